@@ -1,0 +1,1 @@
+//! HTML facts that both engines share: escaping, void and raw-text elements.

@@ -1,0 +1,1 @@
+"""Live views for Django: server-side state, WebSocket events, minimal patches."""

@@ -1,0 +1,1 @@
+"""Collections and text that stream into a djust live view."""

@@ -1,0 +1,1 @@
+"""The Django template language in Rust, as a Django TEMPLATES backend."""

@@ -1,0 +1,1 @@
+"""Test tools for djust live views."""

@@ -1,0 +1,1 @@
+"""File uploads for djust live views."""

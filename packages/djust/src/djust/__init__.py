@@ -1,0 +1,1 @@
+"""Reactive pages for Django: server-side state, live updates, no JavaScript to write."""
