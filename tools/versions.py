@@ -1,8 +1,9 @@
 """Keep the one version of the workspace in step everywhere it is written.
 
-`VERSION` is the place to change it. Every package's `pyproject.toml`, the exact pins between sibling packages
-(also in extras) and the Cargo workspace repeat it, because package indexes and Cargo read nothing else. uv does
-not check those pins: inside the workspace it takes the sibling's source, whatever the pin says.
+`VERSION` is the place to change it. Every package's `pyproject.toml`, the exact pins between
+sibling packages (also in extras) and the Cargo workspace repeat it, because package indexes and
+Cargo read nothing else. uv does not check those pins: inside the workspace it takes the sibling's
+source, whatever the pin says.
 
 Usage:
     python tools/versions.py --check
@@ -26,7 +27,7 @@ else:
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# PEP 440 without epoch, post and local parts: none of them has a SemVer counterpart that Cargo accepts.
+# PEP 440 without epoch, post and local parts: Cargo accepts no counterpart of those.
 PEP440 = re.compile(
     r"(?P<release>\d+\.\d+\.\d+)(?:(?P<pre>a|b|rc)(?P<pre_n>\d+))?(?:\.dev(?P<dev>\d+))?"
 )

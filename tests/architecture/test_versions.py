@@ -61,7 +61,7 @@ def test_semver_follows_pep_440(pep440: str, expected: str) -> None:
 @pytest.mark.parametrize("version", ["2.0", "2.0.0.post1", "1!2.0.0", "2.0.0+local", "", "v2.0.0"])
 def test_a_version_without_semver_counterpart_is_refused(workspace: Path, version: str) -> None:
     before = (workspace / "VERSION").read_text()
-    with pytest.raises(versions.VersionsError, match="is not MAJOR.MINOR.PATCH"):
+    with pytest.raises(versions.VersionsError, match="is not MAJOR"):
         versions.set_version(workspace, version)
     assert (workspace / "VERSION").read_text() == before
 

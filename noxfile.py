@@ -1,0 +1,498 @@
+"""Everything that is done with this workspace: build, test, check, measure, start.
+
+`nox -l` lists the sessions. CI runs `nox -s tests`, which is all of them but those that serve or
+measure. Third-party versions come from constraints.txt, our own packages from wheels that are built
+once and reused, so a session for another Python or Django compiles nothing.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import nox
+
+ROOT = Path(__file__).resolve().parent
+sys.path.insert(0, str(ROOT))  # nox loads this file by its path, so `tools` is not importable yet
+
+from tools import interpreters, results, wheels, workspace  # noqa: E402
+from tools.results import Counts  # noqa: E402
+
+nox.needs_version = ">=2026.10"
+nox.options.default_venv_backend = "uv"
+nox.options.reuse_venv = "yes"
+nox.options.error_on_external_run = True
+nox.options.error_on_missing_interpreters = True
+nox.options.sessions = ["tests"]
+
+# What the user's shell says about packages must not change what is tested.
+for name in ("PIP_FIND_LINKS", "PIP_CONSTRAINT", "PYTHONPATH", "DJANGO_SETTINGS_MODULE"):
+    os.environ.pop(name, None)
+os.environ["UV_PYTHON_DOWNLOADS"] = "never"
+os.environ["UV_CONSTRAINT"] = str(workspace.CONSTRAINTS)
+os.environ["UV_BUILD_CONSTRAINT"] = str(workspace.CONSTRAINTS)
+
+RUN = ROOT / ".run"
+PYTHONS = {v: path for v in workspace.supported_pythons() if (path := interpreters.find(v))}
+ABSENT = [version for version in workspace.supported_pythons() if version not in PYTHONS]
+# Tools run on one Python in the middle of the range: new enough for all of them, old enough to have
+# wheels of everything.
+TOOL_PYTHON = str(
+    next(PYTHONS[v] for v in ("3.12", "3.13", "3.11", "3.14", "3.10") if v in PYTHONS)
+)
+TOOL_SERIES = next(v for v, path in PYTHONS.items() if str(path) == TOOL_PYTHON)
+
+COUNTS: dict[str, Counts] = {}
+
+
+def recorded(function: Callable[..., None]) -> Callable[..., None]:
+    """Keep what a session did, and for how long, for the table at the end of `nox -s tests`."""
+
+    @functools.wraps(function)
+    def run(session: nox.Session, *args: object, **kwargs: object) -> None:
+        junit = junit_folder(session)
+        shutil.rmtree(junit, ignore_errors=True)
+        started = time.monotonic()
+        succeeded = False
+        try:
+            function(session, *args, **kwargs)
+            succeeded = True
+        finally:
+            counts = COUNTS.get(session.name, Counts())
+            for path in sorted(junit.glob("*.xml")):
+                counts += results.from_junit(path)
+            seconds = time.monotonic() - started
+            results.save(results.Record(session.name, succeeded, seconds, counts))
+
+    return run
+
+
+def count(session: nox.Session, counts: Counts) -> None:
+    """Add to what the session reports; pytest's own counts are added by themselves."""
+    COUNTS[session.name] = COUNTS.get(session.name, Counts()) + counts
+
+
+def junit_folder(session: nox.Session) -> Path:
+    """Return the folder in which the session's pytest runs leave their results."""
+    return RUN / "junit" / results.file_of(session.name).stem
+
+
+def pytest(session: nox.Session, label: str, *arguments: str) -> None:
+    """Run pytest, with this label telling the run from others of the same session."""
+    report = junit_folder(session) / f"{label}.xml"
+    report.parent.mkdir(parents=True, exist_ok=True)
+    command = ["python", "-m", "pytest", f"--junit-xml={report}", *arguments, *session.posargs]
+    session.run(*command, env={"DJUST_ROOT": str(ROOT)})
+
+
+def checks(session: nox.Session, commands: dict[str, list[str]], **env: str) -> None:
+    """Run all commands, also after one has failed, then fail if any has; each counts as one."""
+    failed = []
+    for label, command in commands.items():
+        try:
+            session.run(*command, external=True, env=env)
+        except nox.command.CommandFailed:
+            failed.append(label)
+    count(session, Counts(len(commands) - len(failed), len(failed)))
+    if failed:
+        session.error(f"failed: {', '.join(failed)}")
+
+
+def need(session: nox.Session, program: str, install: str) -> str:
+    """Return the path of a program; a missing one is an error, never a skipped test."""
+    path = shutil.which(program)
+    if path is None:
+        session.error(f"{program} is missing. Install it with: {install}")
+    return path
+
+
+def output_of(session: nox.Session, *command: str) -> tuple[str, bool]:
+    """Run a command and return what it wrote to its standard output, and whether it succeeded."""
+    log = RUN / f"{results.file_of(session.name).stem}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    succeeded = True
+    with log.open("w", encoding="utf-8") as stream:
+        try:
+            session.run(*command, external=True, stdout=stream, stderr=None)
+        except nox.command.CommandFailed:
+            succeeded = False
+    text = log.read_text(encoding="utf-8")
+    sys.stdout.write(text)
+    sys.stdout.flush()
+    return text, succeeded
+
+
+# ---------------------------------------------------------------- what sessions stand on
+
+
+def node_modules(session: nox.Session) -> None:
+    """Install the tools of the browser client when the lock file is newer than what is there."""
+    need(session, "npm", "sudo apt-get install -y nodejs npm")
+    installed = ROOT / "node_modules" / ".package-lock.json"
+    lock = ROOT / "package-lock.json"
+    if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
+        session.run("npm", "ci", "--no-audit", "--no-fund", external=True)
+
+
+def build_client(session: nox.Session) -> None:
+    """Bundle the browser client, which djust-live's wheel carries."""
+    node_modules(session)
+    session.run("npm", "run", "--silent", "build", external=True)
+
+
+def build_wheels(session: nox.Session) -> None:
+    """Build all wheels unless those that are there were built from the same sources."""
+    if wheels.up_to_date():
+        session.log("the wheels are up to date")
+        return
+    need(session, "cargo", "the Rust toolchain, version 1.85 or newer")
+    build_client(session)
+    shutil.rmtree(workspace.WHEELS, ignore_errors=True)
+    workspace.WHEELS.mkdir(parents=True)
+    before = wheels.fingerprint()
+    for package in workspace.packages().values():
+        session.run(
+            *("uv", "build", "--wheel", "--quiet", "--python", TOOL_PYTHON),
+            *("--out-dir", str(workspace.WHEELS), str(package.path)),
+            external=True,
+        )
+    wheels.FINGERPRINT.write_text(before, encoding="utf-8")
+
+
+def install(
+    session: nox.Session, packages: Iterable[str], requirements: Iterable[str], django: str = ""
+) -> None:
+    """Install our wheels with the siblings they need, and third-party requirements beside them.
+
+    Args:
+        session: Where to install.
+        packages: Names of packages of this workspace.
+        requirements: Third-party requirements.
+        django: The exact Django version; the newest for this Python when empty.
+    """
+    build_wheels(session)
+    ours = [str(wheels.wheel_of(name)) for name in workspace.with_siblings(packages)]
+    others = list(requirements)
+    if any("django" in wheel_needs(path) for path in ours):
+        others.append(f"Django=={django or workspace.djangos(series_of(session))[-1].version}")
+    if ours:
+        # The file name of a wheel stays the same when its content changes.
+        names = [
+            arg for n in workspace.with_siblings(packages) for arg in ("--reinstall-package", n)
+        ]
+        session.install(*names, *ours, *others)
+    else:
+        session.install(*others)
+
+
+def wheel_needs(path: str) -> set[str]:
+    """Return the names of the packages that a wheel requires."""
+    return {workspace.requirement_name(text) for text in wheels.requirements(Path(path))}
+
+
+def series_of(session: nox.Session) -> str:
+    """Return the Python version of a session, as `3.12`."""
+    return next(version for version, path in PYTHONS.items() if str(path) == session.python)
+
+
+# ---------------------------------------------------------------- tests, per Python and package
+
+
+def python_tests(session: nox.Session, package: str) -> None:
+    """Run the tests of one package against its wheel, with every Django this Python supports."""
+    settings = workspace.read_toml(ROOT / "pyproject.toml")["tool"]["djust"]["tests"][package]
+    source = workspace.packages()[package]
+    requirements = workspace.group(settings["group"])
+    siblings = list(settings["siblings"])
+    if "test" in source.groups:
+        more_siblings, more = workspace.split_siblings(workspace.group("test", source.groups))
+        siblings += more_siblings
+        requirements += more
+    if not list(source.path.glob("tests/**/test_*.py")):
+        session.error(f"{package} has no tests in {source.path / 'tests'}")
+    series = series_of(session)
+    session.chdir(source.path)
+    if settings["group"] == "test":
+        install(session, [package, *siblings], requirements)
+        pytest(session, "tests", "tests")
+        return
+    for django in workspace.djangos(series):
+        session.log(f"{package} on Python {series} with Django {django.version}")
+        install(session, [package, *siblings], requirements, django.version)
+        pytest(session, f"django-{django.series}", "tests")
+
+
+PACKAGES = [nox.param(name, id=name, tags=[name]) for name in workspace.packages()]
+TEST_SESSIONS: list[str] = []
+for version, executable in PYTHONS.items():
+    named = f"tests-{version}"
+    nox.session(name=named, python=str(executable), tags=["python"])(
+        nox.parametrize("package", PACKAGES)(recorded(python_tests))
+    )
+    TEST_SESSIONS += [f"{named}({name})" for name in workspace.packages()]
+
+
+@nox.session(python=TOOL_PYTHON, tags=["python"])
+@recorded
+def architecture(session: nox.Session) -> None:
+    """Test what holds across packages: imports, exports, error codes, forbidden patterns."""
+    requirements = workspace.group("test-live") + workspace.group("nox")
+    install(session, ["djust"], requirements)
+    pytest(session, "architecture", "tests/architecture")
+
+
+@nox.session(python=TOOL_PYTHON, tags=["python"])
+@recorded
+def integration(session: nox.Session) -> None:
+    """Test packages together, over real sockets and with a real Redis."""
+    need(session, "redis-server", "sudo apt-get install -y redis-server")
+    install(session, ["djust"], workspace.group("test-live"))
+    pytest(session, "integration", "tests/integration")
+
+
+@nox.session(python=TOOL_PYTHON, tags=["browser"])
+@recorded
+def browser(session: nox.Session) -> None:
+    """Test in Debian's Chromium."""
+    if not os.environ.get("DJUST_CHROMIUM"):
+        need(session, "chromium", "sudo apt-get install -y chromium")
+    install(session, ["djust"], workspace.group("browser"))
+    pytest(session, "browser", "tests/browser")
+
+
+@nox.session(python=False, tags=["rust"])
+@recorded
+def rust(session: nox.Session) -> None:
+    """Test the crates with cargo alone."""
+    need(session, "cargo", "the Rust toolchain, version 1.85 or newer")
+    text, succeeded = output_of(session, "cargo", "test", "--workspace", "--locked")
+    count(session, results.from_cargo(text))
+    if not succeeded:
+        session.error("cargo test failed")
+
+
+@nox.session(python=False, tags=["djust-live"])
+@recorded
+def js(session: nox.Session) -> None:
+    """Test the browser client's modules with node and jsdom."""
+    node_modules(session)
+    text, succeeded = output_of(session, "npm", "test", "--silent")
+    counts = results.from_node(text)
+    count(session, counts)
+    if not succeeded or counts.passed == 0:
+        session.error("the client's tests failed, or there were none")
+
+
+@nox.session(python=False, tags=["djust-live"])
+@recorded
+def client(session: nox.Session) -> None:
+    """Bundle the browser client and hold it to its size."""
+    build_client(session)
+    checks(session, {"size": ["npm", "run", "--silent", "size"]})
+
+
+@nox.session(python=TOOL_PYTHON, tags=["djust-templates"])
+@recorded
+def django_conformance(session: nox.Session) -> None:
+    """Run Django's own template tests with djust's engine in the place of Django's."""
+    install(session, ["djust-templates"], workspace.group("test-django"))
+    session.run("python", "-m", "tools.conformance", *session.posargs)
+    count(session, Counts(passed=1))
+
+
+# ---------------------------------------------------------------- checks
+
+
+@nox.session(python=TOOL_PYTHON)
+@recorded
+def lint(session: nox.Session) -> None:
+    """Run every static check: Python, Rust, JavaScript, imports, security."""
+    need(session, "cargo", "the Rust toolchain, version 1.85 or newer")
+    node_modules(session)
+    session.install(
+        *workspace.group("lint"), f"Django=={workspace.djangos(TOOL_SERIES)[-1].version}"
+    )
+    sources = [str(package.path / "src") for package in workspace.packages().values()]
+    tracked = session.run("git", "ls-files", external=True, silent=True, log=False)
+    files = [name for name in str(tracked).splitlines() if (ROOT / name).is_file()]
+    commands = {
+        "ruff check": ["ruff", "check", "."],
+        "ruff format": ["ruff", "format", "--check", "."],
+        "import contracts": ["lint-imports", "--no-logo"],
+        "bandit": ["bandit", "--quiet", "--recursive", "--configfile", "pyproject.toml", *sources],
+        "detect-secrets": ["detect-secrets-hook", "--baseline", ".secrets.baseline", *files],
+        "cargo fmt": ["cargo", "fmt", "--all", "--check"],
+        "clippy": [
+            *("cargo", "clippy", "--workspace", "--all-targets", "--locked", "--quiet"),
+            *("--", "-D", "warnings"),
+        ],
+        "tsc": ["npm", "run", "--silent", "types"],
+        "mypy tools": ["mypy", "noxfile.py", "tools"],
+    }
+    for package in workspace.packages().values():
+        commands[f"mypy {package.name}"] = ["mypy", str(package.path / "src")]
+    checks(session, commands, PYTHONPATH=os.pathsep.join(sources))
+
+
+@nox.session(python=TOOL_PYTHON)
+@recorded
+def versions(session: nox.Session) -> None:
+    """Check the one version and the exact pins between siblings."""
+    session.install("tomli")
+    checks(session, {"versions": ["python", "tools/versions.py", "--check"]})
+
+
+@nox.session(python=TOOL_PYTHON)
+@recorded
+def docs(session: nox.Session) -> None:
+    """Build the documentation with warnings as errors, run its snippets, follow its links."""
+    install(session, ["djust"], workspace.group("docs"))
+    checks(
+        session,
+        {
+            "links": ["python", "-m", "tools.links"],
+            "sphinx": [
+                *("python", "-m", "sphinx", "-W", "--keep-going", "--quiet", "-b", "html"),
+                *("docs", "docs/_build"),
+            ],
+        },
+    )
+    pytest(session, "snippets", "tests/documentation")
+
+
+@nox.session(name="wheels", python=TOOL_PYTHON)
+@recorded
+def wheels_alone(session: nox.Session) -> None:
+    """Install each wheel alone, with no index to ask, and try what it promises."""
+    build_wheels(session)
+    session.install(*workspace.group("test"), *workspace.group("nox"), "pip")
+    chosen = dict.fromkeys([next(iter(PYTHONS)), TOOL_SERIES, list(PYTHONS)[-1]])
+    for series in chosen:
+        session.log(f"wheels on Python {series}")
+        pytest(session, f"python-{series}", "tests/wheels", f"--wheels-python={PYTHONS[series]}")
+
+
+# ---------------------------------------------------------------- things made, kept and started
+
+
+@nox.session(python=False)
+@recorded
+def build(session: nox.Session) -> None:
+    """Build all wheels into dist/wheels, in release mode."""
+    build_wheels(session)
+    count(session, Counts(passed=len(workspace.packages())))
+
+
+@nox.session(python=TOOL_PYTHON, default=False)
+def constraints(session: nox.Session) -> None:
+    """Write constraints.txt again; `-- --upgrade` takes the newest version of everything."""
+    session.install("tomli")
+    session.run("python", "-m", "tools.constraints", *session.posargs, env={"UV_CONSTRAINT": ""})
+
+
+@nox.session(python=False, default=False)
+def dev(session: nox.Session) -> None:
+    """Make .venv with all packages installed as editable; `-- --debug` compiles faster code slower.
+
+    The native modules are compiled in place; `nox -s native` does that again after a change.
+    """
+    python = ROOT / ".venv" / "bin" / "python"
+    if not python.exists():
+        session.run("uv", "venv", "--python", TOOL_PYTHON, str(ROOT / ".venv"), external=True)
+    _, others = workspace.split_siblings(workspace.group("dev"))
+    others.append(f"Django=={workspace.djangos(TOOL_SERIES)[-1].version}")
+    editable = [arg for p in workspace.packages().values() for arg in ("--editable", str(p.path))]
+    profile = (
+        ["--config-setting", "build-args=--profile dev"] if "--debug" in session.posargs else []
+    )
+    session.run(
+        *("uv", "pip", "install", "--python", str(python), *profile, *editable, *others),
+        external=True,
+    )
+    build_client(session)
+
+
+@nox.session(python=False, default=False)
+def native(session: nox.Session) -> None:
+    """Compile the native modules of .venv again, in debug mode; `-- --release` for speed."""
+    python = ROOT / ".venv" / "bin" / "python"
+    if not python.exists():
+        session.error("There is no .venv yet. Make it with: nox -s dev")
+    for package in workspace.packages().values():
+        if package.native:
+            session.chdir(package.path)
+            session.run(
+                *(str(python.parent / "maturin"), "develop", "--uv", *session.posargs),
+                env={"VIRTUAL_ENV": str(ROOT / ".venv")},
+                external=True,
+            )
+
+
+@nox.session(name="format", python=TOOL_PYTHON, default=False)
+def format_sources(session: nox.Session) -> None:
+    """Format Python and Rust, and sort imports."""
+    session.install("ruff")
+    session.run("ruff", "check", "--select", "I", "--fix", ".")
+    session.run("ruff", "format", ".")
+    session.run("cargo", "fmt", "--all", external=True)
+
+
+@nox.session(python=TOOL_PYTHON, default=False)
+def demo(session: nox.Session) -> None:
+    """Start the demo on port 8002; `-- --prepare` only makes everything ready for it."""
+    install(session, ["djust"], workspace.group("test-live"))
+    session.chdir(ROOT / "examples" / "demo")
+    session.run("python", "manage.py", "migrate", "--verbosity", "0")
+    if "--prepare" not in session.posargs:
+        session.run("uvicorn", "demo.asgi:application", "--port", "8002", *session.posargs)
+
+
+@nox.session(python=TOOL_PYTHON, default=False)
+def bench(session: nox.Session) -> None:
+    """Run the benchmarks named after `--`, or all of them; results go to benchmarks/results."""
+    install(session, ["djust"], workspace.group("bench"))
+    named = [ROOT / "benchmarks" / f"{name}.py" for name in session.posargs]
+    found = named or sorted(ROOT.glob("benchmarks/*/__main__.py"))
+    if not found:
+        session.error("there are no benchmarks in benchmarks/")
+    for path in found:
+        session.run("python", "-m", ".".join(path.parent.relative_to(ROOT).parts))
+
+
+# ---------------------------------------------------------------- all of it
+
+# What costs little and fails often comes first.
+CI_SESSIONS = [
+    *("versions", "build", "lint", "rust", "js", "client", "architecture"),
+    *TEST_SESSIONS,
+    *("integration", "django_conformance", "wheels", "docs", "browser"),
+]
+
+
+@nox.session(python=False)
+def tests(session: nox.Session) -> None:
+    """Run everything that CI runs, and show a table of it at the end."""
+    results.start(CI_SESSIONS)
+    session.log(f"Python: {', '.join(PYTHONS)}; not on this machine: {', '.join(ABSENT) or 'none'}")
+    for named in CI_SESSIONS:
+        session.notify(named)
+    session.notify("summary")
+
+
+@nox.session(python=False, default=False)
+def summary(session: nox.Session) -> None:
+    """Show what the last `nox -s tests` did; fails when any of it failed."""
+    records = results.load()
+    if ABSENT:
+        sys.stdout.write(f"Python not on this machine, so not tested: {', '.join(ABSENT)}\n")
+    sys.stdout.write(results.table(records) + "\n")
+    sys.stdout.write(results.closing_line(results.total(records)) + "\n")
+    sys.stdout.flush()
+    failed = [record.session for record in records if not record.ok]
+    if failed:
+        session.error(f"failed: {', '.join(failed)}")
