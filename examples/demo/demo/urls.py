@@ -1,0 +1,22 @@
+"""The URLs of the demo: one path a page."""
+
+from __future__ import annotations
+
+from django.contrib.staticfiles.urls import staticfiles_urlpatterns
+from django.urls import path
+
+from pages.counter import CounterView
+from pages.form import BookingView
+from pages.home import HomeView
+from pages.table import SeedTableView
+from pages.todo import TodoView
+
+urlpatterns = [
+    path("", HomeView.as_view(), name="home"),
+    path("counter/", CounterView.as_view(), name="counter"),
+    path("todo/", TodoView.as_view(), name="todo"),
+    path("table/", SeedTableView.as_view(), name="table"),
+    path("form/", BookingView.as_view(), name="form"),
+    # With DEBUG on, any ASGI server can serve the static files, not only ``runserver``.
+    *staticfiles_urlpatterns(),
+]
