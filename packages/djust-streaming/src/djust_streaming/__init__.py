@@ -1,1 +1,13 @@
-"""Collections and text that stream into a djust live view."""
+"""Collections and text that stream into a djust live view.
+
+The feature is not in this version yet: the package holds its name, its version and its pins, so
+that installing ``djust`` brings the same set of packages as later versions will.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+__all__ = ["__version__"]
+
+__version__ = version("djust-streaming")
