@@ -157,7 +157,7 @@ def build_wheels(session: nox.Session) -> None:
     before = wheels.fingerprint()
     for package in workspace.packages().values():
         session.run(
-            *("uv", "build", "--wheel", "--quiet", "--python", TOOL_PYTHON),
+            *("uv", "build", "--wheel", "--python", TOOL_PYTHON),
             *("--out-dir", str(workspace.WHEELS), str(package.path)),
             external=True,
         )
