@@ -82,12 +82,28 @@ def junit_folder(session: nox.Session) -> Path:
     return RUN / "junit" / results.file_of(session.name).stem
 
 
-def pytest(session: nox.Session, label: str, *arguments: str) -> None:
-    """Run pytest, with this label telling the run from others of the same session."""
+def pytest(session: nox.Session, label: str, *arguments: str) -> bool:
+    """Run pytest and return whether all passed.
+
+    Args:
+        session: The session; its positional arguments are added.
+        label: Tells this run from others of the same session.
+        *arguments: What pytest is told.
+    """
     report = junit_folder(session) / f"{label}.xml"
     report.parent.mkdir(parents=True, exist_ok=True)
     command = ["python", "-m", "pytest", f"--junit-xml={report}", *arguments, *session.posargs]
-    session.run(*command, env={"DJUST_ROOT": str(ROOT)})
+    try:
+        session.run(*command)
+    except nox.command.CommandFailed:
+        return False
+    return True
+
+
+def passes(session: nox.Session, label: str, *arguments: str) -> None:
+    """Run pytest, and fail the session when a test fails."""
+    if not pytest(session, label, *arguments):
+        session.error(f"{label}: tests failed")
 
 
 def checks(session: nox.Session, commands: dict[str, list[str]], **env: str) -> None:
@@ -219,12 +235,16 @@ def python_tests(session: nox.Session, package: str) -> None:
     session.chdir(source.path)
     if settings["group"] == "test":
         install(session, [package, *siblings], requirements)
-        pytest(session, "tests", "tests")
+        passes(session, "tests", "tests")
         return
+    failed = []
     for django in workspace.djangos(series):
         session.log(f"{package} on Python {series} with Django {django.version}")
         install(session, [package, *siblings], requirements, django.version)
-        pytest(session, f"django-{django.series}", "tests")
+        if not pytest(session, f"django-{django.series}", "tests"):
+            failed.append(django.version)
+    if failed:
+        session.error(f"tests failed with Django {', '.join(failed)}")
 
 
 PACKAGES = [nox.param(name, id=name, tags=[name]) for name in workspace.packages()]
@@ -243,7 +263,7 @@ def architecture(session: nox.Session) -> None:
     """Test what holds across packages: imports, exports, error codes, forbidden patterns."""
     requirements = workspace.group("test-live") + workspace.group("nox")
     install(session, ["djust"], requirements)
-    pytest(session, "architecture", "tests/architecture")
+    passes(session, "architecture", "tests/architecture")
 
 
 @nox.session(python=TOOL_PYTHON, tags=["python"])
@@ -252,7 +272,7 @@ def integration(session: nox.Session) -> None:
     """Test packages together, over real sockets and with a real Redis."""
     need(session, "redis-server", "sudo apt-get install -y redis-server")
     install(session, ["djust"], workspace.group("test-live"))
-    pytest(session, "integration", "tests/integration")
+    passes(session, "integration", "tests/integration")
 
 
 @nox.session(python=TOOL_PYTHON, tags=["browser"])
@@ -262,7 +282,7 @@ def browser(session: nox.Session) -> None:
     if not os.environ.get("DJUST_CHROMIUM"):
         need(session, "chromium", "sudo apt-get install -y chromium")
     install(session, ["djust"], workspace.group("browser"))
-    pytest(session, "browser", "tests/browser")
+    passes(session, "browser", "tests/browser")
 
 
 @nox.session(python=False, tags=["rust"])
@@ -362,7 +382,7 @@ def docs(session: nox.Session) -> None:
             ],
         },
     )
-    pytest(session, "snippets", "tests/documentation")
+    passes(session, "snippets", "tests/documentation")
 
 
 @nox.session(name="wheels", python=TOOL_PYTHON)
@@ -371,10 +391,16 @@ def wheels_alone(session: nox.Session) -> None:
     """Install each wheel alone, with no index to ask, and try what it promises."""
     build_wheels(session)
     session.install(*workspace.group("test"), *workspace.group("nox"), "pip")
-    chosen = dict.fromkeys([next(iter(PYTHONS)), TOOL_SERIES, list(PYTHONS)[-1]])
-    for series in chosen:
-        session.log(f"wheels on Python {series}")
-        pytest(session, f"python-{series}", "tests/wheels", f"--wheels-python={PYTHONS[series]}")
+    oldest, newest = next(iter(PYTHONS)), list(PYTHONS)[-1]
+    failed = [
+        series
+        for series in dict.fromkeys([oldest, newest])
+        if not pytest(
+            session, f"python-{series}", "tests/wheels", f"--wheels-python={PYTHONS[series]}"
+        )
+    ]
+    if failed:
+        session.error(f"tests failed on Python {', '.join(failed)}")
 
 
 # ---------------------------------------------------------------- things made, kept and started
