@@ -1,8 +1,8 @@
 """The content security policy that the demo sends with every page.
 
-A live page needs no exception from a strict policy: no inline script, no inline style, no ``eval``, and
-every string that becomes HTML passes through the client's Trusted Types policy. The demo sends the
-policy to show this, and its browser tests fail on the first violation.
+A live page needs no exception from a strict policy: no inline script, no inline style, no
+``eval``, and every string that becomes HTML passes through the client's Trusted Types policy. The
+demo sends the policy to show this, and its browser tests fail on the first violation.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-# The demo signs nothing but its own pages on this machine. A real project reads its key from the environment.
+# The demo signs nothing but its own pages. A real project reads its key from the environment.
 SECRET_KEY = "demo-only-not-for-production"  # noqa: S105  # pragma: allowlist secret
 DEBUG = os.environ.get("DEMO_DEBUG", "1") != "0"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from django.contrib.staticfiles.urls import staticfiles_urlpatterns
 from django.urls import path
-
 from pages.counter import CounterView
 from pages.form import BookingView
 from pages.home import HomeView
 from pages.table import SeedTableView
 from pages.todo import TodoView
+
+from demo.staticfiles import staticfiles_urlpatterns
 
 urlpatterns = [
     path("", HomeView.as_view(), name="home"),
@@ -17,6 +17,5 @@ urlpatterns = [
     path("todo/", TodoView.as_view(), name="todo"),
     path("table/", SeedTableView.as_view(), name="table"),
     path("form/", BookingView.as_view(), name="form"),
-    # With DEBUG on, any ASGI server can serve the static files, not only ``runserver``.
     *staticfiles_urlpatterns(),
 ]

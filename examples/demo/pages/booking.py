@@ -12,13 +12,24 @@ MAX_DAYS = 10
 LARGE_GROUP = 4
 
 
+class DayInput(forms.DateInput):
+    """The browser's own calendar, which speaks ISO dates in every language."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
 class BookingForm(forms.Form):
     """Desks in a shared workshop, for some days."""
 
     name = forms.CharField(label="Your name", max_length=80)
     email = forms.EmailField(label="E-mail", help_text="Your confirmation goes here.")
-    first_day = forms.DateField(label="First day")
-    last_day = forms.DateField(label="Last day", help_text=f"At most {MAX_DAYS} days in all.")
+    first_day = forms.DateField(label="First day", widget=DayInput())
+    last_day = forms.DateField(
+        label="Last day", widget=DayInput(), help_text=f"At most {MAX_DAYS} days in all."
+    )
     desks = forms.IntegerField(label="Desks", min_value=1, max_value=8, initial=1)
     note = forms.CharField(
         label="Note",

@@ -1,4 +1,4 @@
-"""The pages of the demo in their order, and the context processor that tells a template where it is."""
+"""The pages of the demo, and the context processor that tells a template where it is."""
 
 from __future__ import annotations
 
@@ -24,9 +24,14 @@ class DemoPage:
     files: tuple[str, ...]
 
     @property
+    def paths(self) -> list[Path]:
+        """Where these files are."""
+        return [_APP / name for name in self.files]
+
+    @property
     def listings(self) -> list[Listing]:
         """The files of this page, ready to print."""
-        return [listing(_APP / name, name.rpartition("/")[2]) for name in self.files]
+        return [listing(path, path.name) for path in self.paths]
 
 
 PAGES = (

@@ -15,6 +15,10 @@ class BookingView(LiveView):
     template_name = "pages/form.html"
 
     def mount(self, request: HttpRequest, **kwargs: object) -> None:
+        self.begin()
+
+    @event_handler
+    def begin(self) -> None:
         self.values: dict[str, str] = {"desks": "1"}
         self.touched: list[str] = []
         self.booked: dict[str, str] = {}
@@ -27,19 +31,14 @@ class BookingView(LiveView):
         return {"form": form, "booked": self.booked}
 
     @event_handler
-    def validate_field(self, field_name: str, value: str) -> None:
-        if field_name in BookingForm.base_fields:
-            self.values = {**self.values, field_name: value}
-            self.touched = [*self.touched, field_name]
+    def validate(self, field_name: str, **fields: str) -> None:
+        self.values = fields
+        self.touched.append(field_name)
 
     @event_handler
     def submit(self, **fields: str) -> None:
         form = BookingForm(fields)
-        self.values = {name: fields.get(name, "") for name in form.fields}
+        self.values = fields
         self.touched = list(form.fields)
         if form.is_valid():
             self.booked = {name: str(value) for name, value in form.cleaned_data.items()}
-
-    @event_handler
-    def book_another(self) -> None:
-        self.mount(self.request)

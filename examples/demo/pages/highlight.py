@@ -1,7 +1,7 @@
 """Source listings: Pygments finds the tokens, one escaped ``<span>`` each, classes only.
 
-Pygments' own HTML formatter is not used: building the markup with ``format_html`` keeps the escaping
-in Django's hands, and a few classes of our own are enough for the stylesheet.
+Pygments' own HTML formatter is not used: building the markup with ``format_html`` keeps the
+escaping in Django's hands, and a few classes of our own are enough for the stylesheet.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def _listing(path: Path, name: str, modified_ns: int) -> Listing:
 
 
 def highlight(source: str, lexer: Lexer) -> SafeString:
-    """Return the source as HTML, escaped, with a ``<span class="tok-…">`` around each known token."""
+    """Return the source as HTML, escaped; known tokens stand in a ``<span class="tok-…">``."""
     return format_html_join("", "{}", ((piece,) for piece in _pieces(source, lexer)))
 
 

@@ -35,7 +35,7 @@ class Task(models.Model):
     position = models.PositiveIntegerField()
 
     class Meta:
-        ordering = ["position", "pk"]
+        ordering = ("position", "pk")
 
     def __str__(self) -> str:
         return self.title

@@ -13,7 +13,7 @@ _CROPS = [
 _NAMES = [
     "Amber Dawn", "April Cross", "Autumn King", "Black Prince", "Blue Lake", "Bright Lights",
     "Cinnabar", "Copper Bell", "Crimson Star", "Early Wonder", "Ember", "Fenland", "First Light",
-    "Giant Bruno", "Golden Hour", "Green Arrow", "Harvest Moon", "Ivory Queen", "Jade", "Kingfisher",
+    "Giant Bruno", "Golden Hour", "Green Arrow", "Harvest Moon", "Ivory Queen", "Jade", "Heron",
     "Lady Anne", "Long Standing", "Marlow", "May Fair", "Midnight", "Moneymaker", "New Harbour",
     "Old Abbey", "Paragon", "Quicksilver", "Red Baron", "Rosalind", "Sandpiper", "Silver Mill",
     "Summer Snow", "Tall Telegraph", "Unwin", "Viceroy", "White Gem", "Winter Keeper",
@@ -21,7 +21,7 @@ _NAMES = [
 
 
 def catalogue() -> list[dict[str, Any]]:
-    """Return 1,000 rows: id, name, crop, days to harvest, price in euro, packets in stock, value."""
+    """Return 1,000 rows: a variety each, with days to harvest, price, packets and value."""
     rows = []
     for number in range(len(_CROPS) * len(_NAMES)):
         price = Decimal(180 + number * 37 % 320).scaleb(-2)
