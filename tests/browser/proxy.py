@@ -1,8 +1,8 @@
-"""A TCP proxy that behaves like a bad network: latency, cut connections, a host that refuses or stalls.
+"""A TCP proxy that behaves like a bad network: slow, torn, refusing or silent.
 
-It runs an event loop in a thread of its own, so that a test written with Playwright's sync API can change
-the weather with plain method calls. It looks at no byte that it forwards, except at the first ones of a
-connection, to tell a WebSocket from a page load.
+It runs an event loop in a thread of its own, so that a test written with Playwright's sync API can
+change the weather with plain method calls. It looks at no byte that it forwards, except at the
+first ones of a connection, to tell a WebSocket from a page load.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ class Connection:
         self._proxy = proxy
         self._client = client
         self._server: asyncio.StreamWriter | None = None
-        self._messages = 0
+        self._sent = 0
+        self._answered = 0
         self.is_socket = False
 
     async def forward(self, reader: asyncio.StreamReader) -> None:
@@ -59,7 +60,7 @@ class Connection:
     async def _pump(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, from_browser: bool
     ) -> None:
-        """Pass bytes one way: one task stamps them as they come, one sends them when they are due."""
+        """Pass bytes one way: one task stamps them as they come, one sends them when due."""
         clock = asyncio.get_running_loop().time
         waiting: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
 
@@ -67,8 +68,9 @@ class Connection:
             data = b"-"
             while data:
                 data = await reader.read(CHUNK_BYTES)
-                if from_browser:
-                    self._look_at(data)
+                if self._is_lost(data, from_browser):
+                    self.abort()
+                    return
                 waiting.put_nowait((clock() + self._proxy.latency_s, data))
             await asyncio.Event().wait()
 
@@ -84,13 +86,16 @@ class Connection:
 
         await _race(receive(), send())
 
-    def _look_at(self, data: bytes) -> None:
+    def _is_lost(self, data: bytes, from_browser: bool) -> bool:
+        """Count what passes; say whether this piece is the one that the network loses."""
         if not self.is_socket:
-            self.is_socket = b"\r\nupgrade: websocket\r\n" in data.lower()
-            return
-        self._messages += 1
-        if self._proxy.cut_after and self._messages > self._proxy.cut_after:
-            self.abort()
+            self.is_socket = from_browser and b"\r\nupgrade: websocket\r\n" in data.lower()
+            return False
+        if from_browser:
+            self._sent += 1
+            return 0 < self._proxy.cut_after < self._sent
+        self._answered += 1
+        return 0 < self._proxy.cut_answers_after < self._answered
 
 
 class Proxy:
@@ -101,7 +106,10 @@ class Proxy:
 
     Attributes:
         latency_s: How long each byte travels, each way. Changes take effect with the next bytes.
-        cut_after: Cut each WebSocket when the browser has sent this many chunks; 0 never cuts.
+        cut_after: Cut each WebSocket when the browser has sent this many chunks since it was
+            opened, losing the next one; 0 never cuts.
+        cut_answers_after: The same for what the server sends, the opening handshake included: it
+            has handled an event, and the browser never hears of it.
         port: Where browsers connect; stays the same for the life of the proxy.
         accepted: How many connections were taken so far.
 
@@ -116,6 +124,7 @@ class Proxy:
         self.target_port = target_port
         self.latency_s = 0.0
         self.cut_after = 0
+        self.cut_answers_after = 0
         self.port = 0
         self.accepted = 0
         self.flowing: asyncio.Event
@@ -149,7 +158,7 @@ class Proxy:
         return f"http://{HOST}:{self.port}/"
 
     def cut(self, *, sockets_only: bool = True) -> int:
-        """Reset the open connections, WebSockets only unless told otherwise; return how many there were."""
+        """Reset open connections, only WebSockets unless told otherwise; return how many."""
         return self._call(self._cut(sockets_only))
 
     def refuse(self) -> None:

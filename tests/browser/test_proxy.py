@@ -114,6 +114,17 @@ def test_a_socket_is_cut_after_so_many_messages(proxy: Proxy) -> None:
         assert is_cut(client)
 
 
+def test_an_answer_is_lost_that_the_server_has_sent(proxy: Proxy) -> None:
+    proxy.cut_answers_after = 2
+    with connect(proxy) as client:
+        client.sendall(UPGRADE)
+        assert read(client, len(UPGRADE)) == UPGRADE
+        client.sendall(b"one")
+        assert read(client, 3) == b"one"
+        client.sendall(b"two")
+        assert is_cut(client)
+
+
 def test_down_refuses_until_the_block_ends(proxy: Proxy) -> None:
     before = proxy.port
     with connect(proxy) as client:
