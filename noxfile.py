@@ -275,6 +275,16 @@ def integration(session: nox.Session) -> None:
     passes(session, "integration", "tests/integration")
 
 
+@nox.session(python=TOOL_PYTHON, tags=["python"])
+@recorded
+def examples(session: nox.Session) -> None:
+    """Test the examples without a browser, each as the Django project that it is."""
+    install(session, ["djust"], workspace.group("demo"))
+    for settings in sorted(ROOT.glob("examples/*/pytest.ini")):
+        session.chdir(settings.parent)
+        passes(session, settings.parent.name)
+
+
 @nox.session(python=TOOL_PYTHON, tags=["browser"])
 @recorded
 def browser(session: nox.Session) -> None:
@@ -471,7 +481,7 @@ def format_sources(session: nox.Session) -> None:
 @nox.session(python=TOOL_PYTHON, default=False)
 def demo(session: nox.Session) -> None:
     """Start the demo on port 8002; `-- --prepare` only makes everything ready for it."""
-    install(session, ["djust"], workspace.group("test-live"))
+    install(session, ["djust"], workspace.group("demo"))
     session.chdir(ROOT / "examples" / "demo")
     session.run("python", "manage.py", "migrate", "--verbosity", "0")
     if "--prepare" not in session.posargs:
@@ -496,7 +506,7 @@ def bench(session: nox.Session) -> None:
 CI_SESSIONS = [
     *("versions", "build", "lint", "rust", "js", "client", "architecture"),
     *TEST_SESSIONS,
-    *("integration", "django_conformance", "wheels", "docs", "browser"),
+    *("integration", "examples", "django_conformance", "wheels", "docs", "browser"),
 ]
 
 
