@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from django.db.models import F
 from django.http import HttpRequest
 from djust import LiveView
 from djust.decorators import event_handler
@@ -46,9 +47,7 @@ class TodoView(LiveView):
 
     @event_handler
     def toggle(self, pk: int) -> None:
-        task = self.task_list.tasks.get(pk=pk)
-        task.done = not task.done
-        task.save(update_fields=["done"])
+        self.task_list.tasks.filter(pk=pk).update(done=~F("done"))
 
     @event_handler
     def rename(self, pk: int, value: str) -> None:
@@ -58,10 +57,9 @@ class TodoView(LiveView):
     @event_handler
     def move(self, pk: int, by: Literal[-1, 1]) -> None:
         tasks = [task for task in self.task_list.tasks.all() if self.shows(task)]
-        here = next(place for place, task in enumerate(tasks) if task.pk == pk)
-        there = here + by
-        if 0 <= there < len(tasks):
-            self.task_list.swap(tasks[here], tasks[there])
+        places = {task.pk: place for place, task in enumerate(tasks)}
+        if pk in places and 0 <= places[pk] + by < len(tasks):
+            self.task_list.swap(tasks[places[pk]], tasks[places[pk] + by])
 
     @event_handler
     def remove(self, pk: int) -> None:

@@ -41,8 +41,10 @@ def test_visitors_do_not_share_a_list(view: TodoView, visit: HttpRequest) -> Non
     other.remove(pk=mine.pk)
     other.rename(pk=mine.pk, value="taken over")
     assert titles(view) == SAMPLE_TASKS
-    with pytest.raises(Task.DoesNotExist):
-        other.toggle(pk=mine.pk)
+    other.toggle(pk=mine.pk)
+    other.move(pk=mine.pk, by=1)
+    assert tasks(view)[0] == mine
+    assert view.get_context_data()["open"] == 3
 
 
 def test_add_appends_a_trimmed_title_and_passes_over_blanks(view: TodoView) -> None:
@@ -91,6 +93,16 @@ def test_remove_done_leaves_the_open_tasks(view: TodoView) -> None:
     first, *rest = tasks(view)
     view.toggle(pk=first.pk)
     view.remove_done()
+    assert tasks(view) == rest
+
+
+def test_a_row_that_is_gone_meanwhile_is_passed_over(view: TodoView) -> None:
+    first, *rest = tasks(view)
+    view.remove(pk=first.pk)
+    view.toggle(pk=first.pk)
+    view.move(pk=first.pk, by=1)
+    view.rename(pk=first.pk, value="Too late")
+    view.remove(pk=first.pk)
     assert tasks(view) == rest
 
 
