@@ -380,19 +380,10 @@ def versions(session: nox.Session) -> None:
 @nox.session(python=TOOL_PYTHON)
 @recorded
 def docs(session: nox.Session) -> None:
-    """Build the documentation with warnings as errors, run its snippets, follow its links."""
-    install(session, ["djust"], workspace.group("docs"))
-    checks(
-        session,
-        {
-            "links": ["python", "-m", "tools.links"],
-            "sphinx": [
-                *("python", "-m", "sphinx", "-W", "--keep-going", "--quiet", "-b", "html"),
-                *("docs", "docs/_build"),
-            ],
-        },
-    )
-    passes(session, "snippets", "tests/documentation")
+    """Follow the links of the documentation, run its examples, try its commands."""
+    install(session, ["djust"], workspace.group("test-live") + workspace.group("nox"))
+    checks(session, {"links": ["python", "-m", "tools.links"]})
+    passes(session, "documentation", "tests/documentation")
 
 
 @nox.session(name="wheels", python=TOOL_PYTHON)
@@ -429,6 +420,13 @@ def constraints(session: nox.Session) -> None:
     """Write constraints.txt again; `-- --upgrade` takes the newest version of everything."""
     session.install("tomli")
     session.run("python", "-m", "tools.constraints", *session.posargs, env={"UV_CONSTRAINT": ""})
+
+
+@nox.session(python=TOOL_PYTHON, default=False)
+def reference(session: nox.Session) -> None:
+    """Write docs/reference/errors.md from the error classes."""
+    session.install("tomli")
+    session.run("python", "-m", "tools.error_reference")
 
 
 @nox.session(python=False, default=False)

@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 
 from tests.architecture.sources import browser_modules, python_sources, rust_sources
-from tools import workspace
+from tools import error_reference, workspace
 
 CODE = re.compile(r"\bDJ[A-Z]\d{3}\b")
 HEADING = re.compile(r"(?m)^#+ (DJ[A-Z]\d{3})\b")
@@ -82,6 +82,12 @@ def test_every_documented_code_exists() -> None:
 
 def test_no_code_is_documented_twice() -> None:
     assert [code for code, count in Counter(documented()).items() if count > 1] == []
+
+
+def test_the_page_is_written_from_the_classes_as_they_are_now() -> None:
+    assert error_reference.PAGE.read_text(encoding="utf-8") == error_reference.page(), (
+        "Run: ./dev nox -s reference"
+    )
 
 
 @pytest.mark.parametrize("code", sorted(used()))
