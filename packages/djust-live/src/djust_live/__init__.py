@@ -1,1 +1,57 @@
 """Live views for Django: server-side state, WebSocket events, minimal patches."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from djust_live.decorators import (
+        background,
+        debounce,
+        event_handler,
+        permission_required,
+        rate_limit,
+        throttle,
+    )
+    from djust_live.errors import LiveError
+    from djust_live.live_view import LiveView
+    from djust_live.topics import publish
+
+__all__ = [
+    "LiveError",
+    "LiveView",
+    "background",
+    "debounce",
+    "event_handler",
+    "permission_required",
+    "publish",
+    "rate_limit",
+    "throttle",
+]
+
+# Django imports this package before its settings are complete, so names load on first use.
+_HOMES = {
+    "LiveError": "djust_live.errors",
+    "LiveView": "djust_live.live_view",
+    "background": "djust_live.decorators",
+    "debounce": "djust_live.decorators",
+    "event_handler": "djust_live.decorators",
+    "permission_required": "djust_live.decorators",
+    "publish": "djust_live.topics",
+    "rate_limit": "djust_live.decorators",
+    "throttle": "djust_live.decorators",
+}
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

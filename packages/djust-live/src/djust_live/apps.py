@@ -1,0 +1,22 @@
+"""The Django application: template tags, static files, checks."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.core.checks import register
+
+
+class DjustLiveConfig(AppConfig):
+    """``INSTALLED_APPS = ["djust_live"]``."""
+
+    name = "djust_live"
+    label = "djust_live"
+    verbose_name = "djust"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        from djust_live.checks import CHECKS
+
+        for check in CHECKS:
+            register(check, "djust")

@@ -1,0 +1,127 @@
+"""The ``DJUST`` setting: one typed dataclass with every key and its default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from django.conf import settings
+from django.core.signals import setting_changed
+
+
+@dataclass(frozen=True)
+class Config:
+    """Every key of ``settings.DJUST`` with its default.
+
+    Attributes:
+        SOCKET_PATH: Where the WebSocket listens.
+        TOKEN_TTL_S: Seconds a page may stay open before its first attach or a later re-attach.
+        ADOPTION_TTL_S: Seconds a view that a GET mounted waits for its socket.
+        ADOPTION_MAX_VIEWS: How many views may wait at once in one process.
+        ADOPTION_MAX_BYTES: How many bytes of rendered pages may wait at once.
+        GRACE_S: Seconds a view is kept in memory after its socket dropped.
+        MAX_FRAME_BYTES: Longest text frame from a browser.
+        MAX_BINARY_BYTES: Longest binary frame from a browser.
+        MAX_QUEUE: Events of one session that may wait; the socket is not read beyond that.
+        MAX_HISTORY_FRAMES: Frames kept for a page that comes back.
+        MAX_HISTORY_BYTES: Bytes of frames kept for a page that comes back.
+        EVENT_RATE: Frames a second that one socket may send in the long run.
+        EVENT_BURST: Frames that one socket may send at once before it is slowed down.
+        HANDLER_TIMEOUT_S: Seconds after which a handler's caller is answered with an error.
+        WORKER_THREADS: Threads that run sync handlers and renders.
+        AUTH_RECHECK_S: Seconds after which an event looks at the session again.
+        BACKGROUND_THREADS: Threads that run sync background work.
+        MAX_BACKGROUND_TASKS: Background tasks that one session may run at once.
+        BACKGROUND_TIMEOUT_S: Seconds after which background work is cancelled; 0 never.
+        STATE_BACKEND: ``memory``, ``redis``, ``cache``, ``db`` or a dotted path.
+        STATE_TTL_S: Seconds a checkpoint is kept.
+        MAX_STATE_BYTES: Longest checkpoint.
+        CHECKPOINT_INTERVAL_S: Least seconds between two checkpoints of one session.
+        STATE_CACHE: Alias of the Django cache that the ``cache`` backend uses.
+        REDIS_URL: Redis server for backends that need one.
+        REDIS_PREFIX: First part of every key in Redis.
+        DRAIN_SPREAD_S: Seconds over which clients come back after a server stopped.
+        DRAIN_TIMEOUT_S: Longest time that stopping waits for running turns.
+        VERIFY: Check each update against a full render; None: in tests always, else never.
+        DEBUG_PANEL: Offer the debug panel in development.
+        SUPPRESS_CHECKS: Ids of system checks to leave out.
+    """
+
+    SOCKET_PATH: str = "/ws/djust/"
+    TOKEN_TTL_S: int = 86_400
+    ADOPTION_TTL_S: float = 30.0
+    ADOPTION_MAX_VIEWS: int = 10_000
+    ADOPTION_MAX_BYTES: int = 128 * 1024 * 1024
+    GRACE_S: float = 60.0
+    MAX_FRAME_BYTES: int = 262_144
+    MAX_BINARY_BYTES: int = 1_048_576
+    MAX_QUEUE: int = 256
+    MAX_HISTORY_FRAMES: int = 512
+    MAX_HISTORY_BYTES: int = 1_048_576
+    EVENT_RATE: float = 5_000.0
+    EVENT_BURST: int = 10_000
+    HANDLER_TIMEOUT_S: float = 30.0
+    WORKER_THREADS: int = 32
+    AUTH_RECHECK_S: float = 30.0
+    BACKGROUND_THREADS: int = 32
+    MAX_BACKGROUND_TASKS: int = 16
+    BACKGROUND_TIMEOUT_S: float = 0.0
+    STATE_BACKEND: str = "memory"
+    STATE_TTL_S: int = 3_600
+    MAX_STATE_BYTES: int = 1_048_576
+    CHECKPOINT_INTERVAL_S: float = 0.25
+    STATE_CACHE: str = "default"
+    REDIS_URL: str = "redis://127.0.0.1:6379/0"
+    REDIS_PREFIX: str = "djust"
+    DRAIN_SPREAD_S: float = 5.0
+    DRAIN_TIMEOUT_S: float = 20.0
+    VERIFY: bool | float | None = None
+    DEBUG_PANEL: bool = True
+    SUPPRESS_CHECKS: tuple[str, ...] = field(default_factory=tuple)
+
+    # Keys that belong to packages above this one; they read them through `extra`.
+    PRESENCE_BACKEND: str = "memory"
+    UPLOAD_DIR: str = ""
+    TENANT_RESOLVER: str = ""
+
+
+KNOWN_KEYS: frozenset[str] = frozenset(item.name for item in fields(Config))
+
+
+class LazyConfig:
+    """The current :class:`Config`; read from the settings on first use, again when they change."""
+
+    def __init__(self) -> None:
+        self._current: Config | None = None
+
+    def __call__(self) -> Config:
+        current = self._current
+        if current is None:
+            current = self._current = self._read()
+        return current
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self(), name)
+
+    def reset(self) -> None:
+        """Forget what was read, so that the next use reads the settings again."""
+        self._current = None
+
+    @staticmethod
+    def _read() -> Config:
+        given: dict[str, Any] = getattr(settings, "DJUST", None) or {}
+        known = {key: value for key, value in given.items() if key in KNOWN_KEYS}
+        if "SUPPRESS_CHECKS" in known:
+            known["SUPPRESS_CHECKS"] = tuple(known["SUPPRESS_CHECKS"])
+        return Config(**known)
+
+
+config = LazyConfig()
+
+
+def _on_setting_changed(*, setting: str, **kwargs: Any) -> None:
+    if setting == "DJUST":
+        config.reset()
+
+
+setting_changed.connect(_on_setting_changed, dispatch_uid="djust_live.config")

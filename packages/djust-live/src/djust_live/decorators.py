@@ -1,0 +1,194 @@
+"""The marks that handlers carry.
+
+No decorator here wraps the method: each leaves a mark, and :mod:`djust_live.events` acts on them. So
+their order does not matter, and a marked method called from Python is the method itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar, overload
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+_MARKS = "_djust_marks"
+
+
+@dataclass(slots=True)
+class Marks:
+    """What decorators said about one method.
+
+    Attributes:
+        is_event: The browser may call it.
+        description: For people; shown by tools.
+        sources: Where parameters that are models come from: querysets or functions of the view.
+        coerce_types: Convert parameters to their annotations.
+        debounce_ms: Wait and longest wait, as the client counts.
+        throttle_ms: Interval, leading, trailing, as the client counts.
+        permissions: All of them are needed.
+        rate: Calls a second and burst.
+        is_background: The body runs in the background.
+    """
+
+    is_event: bool = False
+    description: str = ""
+    sources: Mapping[str, Any] | None = None
+    coerce_types: bool = True
+    debounce_ms: tuple[int, int | None] | None = None
+    throttle_ms: tuple[int, bool, bool] | None = None
+    permissions: tuple[str, ...] = ()
+    rate: tuple[float, int] | None = None
+    is_background: bool = False
+
+    def client_policy(self) -> dict[str, Any]:
+        """Return what the client must know: ``debounce`` and ``throttle``, in milliseconds."""
+        policy: dict[str, Any] = {}
+        if self.debounce_ms is not None:
+            policy["debounce"] = self.debounce_ms
+        if self.throttle_ms is not None:
+            policy["throttle"] = self.throttle_ms
+        return policy
+
+
+def marks_of(function: Any) -> Marks | None:
+    """Return the marks of a function or method; None when no decorator left one."""
+    marks = getattr(function, _MARKS, None)
+    return marks if isinstance(marks, Marks) else None
+
+
+def _mark(function: Any) -> Marks:
+    marks = function.__dict__.get(_MARKS)
+    if marks is None:
+        marks = Marks()
+        setattr(function, _MARKS, marks)
+    return marks  # type: ignore[no-any-return]
+
+
+@overload
+def event_handler(function: Function, /) -> Function: ...
+@overload
+def event_handler(
+    *,
+    params: Mapping[str, Any] | None = None,
+    description: str = "",
+    coerce_types: bool = True,
+) -> Callable[[Function], Function]: ...
+def event_handler(
+    function: Any = None,
+    /,
+    *,
+    params: Mapping[str, Any] | None = None,
+    description: str = "",
+    coerce_types: bool = True,
+) -> Any:
+    """Let the browser call a method; nothing else can be called.
+
+    Parameters are checked against the signature and converted to its annotations. The method may
+    be ``async def``. A returned dict is the reply to the caller.
+
+    Args:
+        function: The method, when used without parentheses.
+        params: Where parameters that are model instances come from, by name: a queryset, or a
+            function that takes the view and returns one.
+        description: For people; shown by tools.
+        coerce_types: Convert ``"3"`` to ``3`` where the annotation says ``int``, and so on.
+
+    Example:
+        >>> class Counter(LiveView):
+        ...     @event_handler
+        ...     def increment(self, step: int = 1):
+        ...         self.count += step
+    """
+
+    def decorate(function: Function) -> Function:
+        marks = _mark(function)
+        marks.is_event = True
+        marks.sources = params
+        marks.description = description or (function.__doc__ or "").strip().partition("\n")[0]
+        marks.coerce_types = coerce_types
+        return function
+
+    return decorate if function is None else decorate(function)
+
+
+def debounce(
+    wait: float = 0.3, max_wait: float | None = None
+) -> Callable[[Function], Function]:
+    """Let the browser send this event only when ``wait`` seconds brought no further one.
+
+    Args:
+        wait: Seconds of silence.
+        max_wait: Seconds after which it is sent even without silence.
+    """
+
+    def decorate(function: Function) -> Function:
+        longest = None if max_wait is None else round(max_wait * 1000)
+        _mark(function).debounce_ms = (round(wait * 1000), longest)
+        return function
+
+    return decorate
+
+
+def throttle(
+    interval: float = 0.1, leading: bool = True, trailing: bool = True
+) -> Callable[[Function], Function]:
+    """Let the browser send this event at most once in ``interval`` seconds.
+
+    Args:
+        interval: Seconds.
+        leading: Send the first one at once.
+        trailing: Send the last one when the interval ends.
+    """
+
+    def decorate(function: Function) -> Function:
+        _mark(function).throttle_ms = (round(interval * 1000), leading, trailing)
+        return function
+
+    return decorate
+
+
+def permission_required(permissions: str | Iterable[str]) -> Callable[[Function], Function]:
+    """Refuse the event unless the user has the permission, or all of several."""
+    names = (permissions,) if isinstance(permissions, str) else tuple(permissions)
+
+    def decorate(function: Function) -> Function:
+        marks = _mark(function)
+        marks.permissions = (*marks.permissions, *names)
+        return function
+
+    return decorate
+
+
+def rate_limit(rate: float, burst: int) -> Callable[[Function], Function]:
+    """Refuse calls beyond ``rate`` a second per user; the reply says when to try again.
+
+    Args:
+        rate: Calls a second in the long run.
+        burst: Calls that may come at once.
+    """
+    if rate <= 0 or burst < 1:
+        raise ValueError("rate_limit needs a rate above 0 and a burst of at least 1.")
+
+    def decorate(function: Function) -> Function:
+        _mark(function).rate = (float(rate), int(burst))
+        return function
+
+    return decorate
+
+
+@overload
+def background(function: Function, /) -> Function: ...
+@overload
+def background() -> Callable[[Function], Function]: ...
+def background(function: Any = None, /) -> Any:
+    """Run the body of the handler in the background; other events are handled meanwhile.
+
+    What the body assigns to attributes is shown while it runs, at most every 50 ms.
+    """
+
+    def decorate(function: Function) -> Function:
+        _mark(function).is_background = True
+        return function
+
+    return decorate if function is None else decorate(function)

@@ -1,0 +1,185 @@
+"""The contract for extensions: features that plug into live views without being known to them.
+
+An extension is a class with a namespace. A mixin names it in ``extensions``; the view class collects
+what its bases name. Each mounted view gets one object of each extension, which sees the view and a
+narrow :class:`Port`, never the transport.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
+
+from djust_live.errors import DefinitionError, NamespaceConflict, NotAttached
+
+if TYPE_CHECKING:
+    from djust_live.live_view import LiveView
+
+__all__ = ["Extension", "Port"]
+
+Self = TypeVar("Self", bound="Extension")
+
+# Kinds of the core protocol; a namespace must not read like one.
+_RESERVED = frozenset({"djust", "view", "auth", "join", "event", "resync", "ping", "leave", "reply", "push"})
+
+
+class Port(Protocol):
+    """What an extension may ask of the session its view lives in; all of it from any thread."""
+
+    @property
+    def connected(self) -> bool:
+        """Whether a browser is attached now."""
+        ...
+
+    @property
+    def page_id(self) -> str:
+        """Names this page view; unique, and the same after a reconnect."""
+        ...
+
+    def send(self, verb: str, data: Any) -> None:
+        """Send a message of the extension's namespace to the browser, after the current frame."""
+        ...
+
+    def request_render(self) -> None:
+        """Render the view in a turn of its own and push what changed."""
+        ...
+
+    def call(self, function: Callable[[], Any]) -> None:
+        """Call ``function`` in a turn of its own, where the view may be changed, and render."""
+        ...
+
+    def spawn(self, coroutine: Coroutine[Any, Any, Any]) -> None:
+        """Run ``coroutine`` on the session's event loop; it is cancelled when the view ends."""
+        ...
+
+    def join(self, topic: str) -> None:
+        """Receive messages of ``topic`` in :meth:`Extension.on_info`."""
+        ...
+
+    def leave(self, topic: str) -> None:
+        """Receive messages of ``topic`` no more."""
+        ...
+
+    def broadcast(self, topic: str, verb: str, data: Any) -> None:
+        """Send a message to all views of all workers that joined ``topic``."""
+        ...
+
+
+class Extension:
+    """Base of extensions; override the hooks that are needed, the others cost nothing.
+
+    Attributes:
+        namespace: Owns wire kinds ``<namespace>:*`` and nothing else.
+        view: The view this object belongs to.
+        port: See :class:`Port`.
+    """
+
+    namespace: ClassVar[str] = ""
+
+    def __init__(self, view: LiveView, port: Port) -> None:
+        self.view = view
+        self.port = port
+
+    @classmethod
+    def of(cls: type[Self], view: LiveView) -> Self:
+        """Return the object of this extension that belongs to ``view``.
+
+        Raises:
+            NotAttached: The view has no such extension, or is not being mounted (``DJL504``).
+        """
+        runtime = view._djust
+        found = None if runtime is None else runtime.extensions.get(cls.namespace)
+        if not isinstance(found, cls):
+            raise NotAttached(f"{type(view).__qualname__} has no {cls.__name__} at this moment.")
+        return found
+
+    async def on_mount(self) -> None:
+        """Called before the view's ``mount``."""
+
+    async def on_attach(self) -> None:
+        """Called when a browser attached, also after a drop."""
+
+    async def on_detach(self) -> None:
+        """Called when the browser is gone; it may come back."""
+
+    async def on_event(self, name: str, params: dict[str, Any]) -> bool | None:
+        """Called before the handler; True means that the event is done."""
+        return None
+
+    async def on_message(self, verb: str, data: Any) -> None:
+        """Called with a wire message of this namespace."""
+
+    async def on_binary(self, frame: bytes) -> None:
+        """Called with a binary frame of this namespace, without its header."""
+
+    async def on_info(self, verb: str, data: Any) -> None:
+        """Called with a message of a topic that was joined."""
+
+    async def after_render(self) -> None:
+        """Called after each render; may send, which leaves with the frame."""
+
+    async def on_unmount(self, reason: str) -> None:
+        """Called once when the view ends, also after errors."""
+
+    def context(self) -> dict[str, Any]:
+        """Return what the template of the view may use."""
+        return {}
+
+    def dump_state(self) -> Any:
+        """Return plain data that a checkpoint keeps; None keeps nothing."""
+        return None
+
+    def load_state(self, data: Any) -> None:
+        """Take back what :meth:`dump_state` gave, in a new process perhaps."""
+
+
+_HOOKS = (
+    "on_mount",
+    "on_attach",
+    "on_detach",
+    "on_event",
+    "on_message",
+    "on_binary",
+    "on_info",
+    "after_render",
+    "on_unmount",
+    "context",
+    "dump_state",
+)
+
+
+def collect(cls: type) -> tuple[type[Extension], ...]:
+    """Return the extensions that a view class and its bases name, base class first.
+
+    Raises:
+        NamespaceConflict: Two extensions claim one namespace (``DJL502``).
+    """
+    owners: dict[str, type[Extension]] = {}
+    for base in reversed(cls.__mro__):
+        for extension in base.__dict__.get("extensions", ()):
+            _check(cls, extension)
+            owner = owners.setdefault(extension.namespace, extension)
+            if owner is not extension:
+                raise NamespaceConflict(
+                    f"{cls.__qualname__}: {owner.__qualname__} and {extension.__qualname__} "
+                    f"both claim the namespace {extension.namespace!r}."
+                )
+    return tuple(owners.values())
+
+
+def _check(cls: type, extension: Any) -> None:
+    if not (isinstance(extension, type) and issubclass(extension, Extension)):
+        raise DefinitionError(f"{cls.__qualname__}.extensions contains {extension!r}.")
+    namespace = extension.namespace
+    if not namespace or ":" in namespace or namespace in _RESERVED:
+        raise DefinitionError(
+            f"{extension.__qualname__}: {namespace!r} cannot be a namespace; "
+            "use a word of its own without a colon."
+        )
+
+
+def overridden(extension: type[Extension]) -> frozenset[str]:
+    """Return the names of the hooks that an extension class really has."""
+    return frozenset(
+        hook for hook in _HOOKS if getattr(extension, hook) is not getattr(Extension, hook)
+    )

@@ -1,0 +1,249 @@
+"""The class that users subclass: a Django class-based view whose page stays connected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.http import HttpRequest, HttpResponseBase
+from django.views import View
+
+from djust_live import mounting
+from djust_live.errors import NotAttached
+from djust_live.events import Handler, find_handlers
+from djust_live.extensions import Extension, collect
+from djust_live.registry import ViewClass, register
+from djust_live.topics import publish, view_topic
+
+if TYPE_CHECKING:
+    from djust_live.runtime import ViewRuntime
+
+FLASH_LEVELS = ("debug", "info", "success", "warning", "error")
+
+
+class LiveView(View):
+    """A page that stays connected to the object that made it.
+
+    ``mount`` runs once for each page view; the template shows the public attributes; methods
+    marked with ``@event_handler`` run when the browser says so, and what then changed in the page
+    travels back.
+
+    Attributes:
+        template_name: Template file, for any configured engine.
+        template: Source of the template, instead of a file.
+        template_engine: Name of the engine; None asks all in order.
+        page_title: When set, the title of the document.
+        tick_interval: Milliseconds between calls of ``handle_tick``; None: never.
+        temporary_assigns: Attributes that go back to a default after each render.
+        extensions: What mixins plug in.
+        on_mount: Callables run before ``mount`` with view and request; may return a response.
+        login_required: Lead anonymous users to the login page.
+        permission_required: One permission or several that the user needs.
+        login_url: Instead of ``settings.LOGIN_URL``.
+        state_version: Increase when saved state of older code no longer fits.
+
+    Example:
+        >>> class Counter(LiveView):
+        ...     template = "<button dj-click='increment'>{{ count }}</button>"
+        ...     def mount(self, request, **kwargs):
+        ...         self.count = 0
+        ...     @event_handler
+        ...     def increment(self):
+        ...         self.count += 1
+    """
+
+    template_name: str | list[str] | None = None
+    template: str | None = None
+    template_engine: str | None = None
+    page_title: str | None = None
+    tick_interval: int | None = None
+    temporary_assigns: ClassVar[Mapping[str, Any]] = {}
+    extensions: ClassVar[tuple[type[Extension], ...]] = ()
+    on_mount: ClassVar[Iterable[Callable[..., Any]]] = ()
+    login_required: bool = False
+    permission_required: Any = None
+    login_url: str | None = None
+    state_version: int = 1
+
+    _djust: ViewRuntime | None = None
+    _djust_class: ClassVar[ViewClass]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls._djust_class = register(cls, collect(cls), find_handlers(cls), LiveView)
+
+    # Hooks
+
+    def mount(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """Set the first state; called once with the URL's keywords. May be ``async def``."""
+
+    def unmount(self) -> Any:
+        """Called once when the page is gone for good."""
+
+    def handle_params(self, params: Mapping[str, str], uri: str) -> Any:
+        """Called after ``mount`` and whenever the URL changes, with the query parameters."""
+
+    def handle_info(self, message: Any) -> Any:
+        """Called with each message of a topic that the view subscribed to."""
+
+    def handle_tick(self) -> Any:
+        """Called every ``tick_interval`` milliseconds while a browser is attached."""
+
+    def handle_async_result(self, name: str, result: Any = None, error: Any = None) -> Any:
+        """Called once for each background task, with its result or its error."""
+
+    def check_permissions(self, request: HttpRequest) -> Any:
+        """Raise ``PermissionDenied`` or return False to refuse the page."""
+
+    def get_object(self) -> Any:
+        """Return the object that :meth:`has_object_permission` judges; None: no check."""
+        return None
+
+    def has_object_permission(self, request: HttpRequest, obj: Any) -> bool:
+        """Return whether the user may see ``obj``; asked after ``mount``."""
+        return True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return what the template may use: all public attributes and properties, and ``view``."""
+        context = ViewContext(self._djust_class.defaults)
+        for name in self._djust_class.properties:
+            dict.__setitem__(context, name, _Property(self, name))
+        reserved = self._djust_class.reserved
+        for name, value in vars(self).items():
+            if name[0] != "_" and name not in reserved:
+                dict.__setitem__(context, name, value)
+        dict.__setitem__(context, "view", self)
+        for extension in self._extensions():
+            context.update(extension.context())
+        context.update(kwargs)
+        return context
+
+    # What views may call
+
+    @property
+    def connected(self) -> bool:
+        """Whether a browser is attached now."""
+        runtime = self._djust
+        return runtime is not None and runtime.session is not None and runtime.session.connected
+
+    def push_event(self, name: str, payload: Any = None) -> None:
+        """Send an event to hooks and listeners in the browser, after the page has changed."""
+        runtime = self._mounted()
+        runtime.effects.events.append((name, {} if payload is None else payload))
+        self._flush_if_outside()
+
+    def put_flash(self, level: str, text: Any) -> None:
+        """Show a short message; before the page is sent it becomes a message of Django.
+
+        Args:
+            level: ``debug``, ``info``, ``success``, ``warning`` or ``error``.
+            text: The message; shown as text, never as HTML.
+        """
+        if level not in FLASH_LEVELS:
+            raise ValueError(f"{level!r} is no level; use one of {', '.join(FLASH_LEVELS)}.")
+        self._mounted().effects.flash.append((level, str(text)))
+        self._flush_if_outside()
+
+    def clear_flash(self) -> None:
+        """Take away the messages that are shown."""
+        effects = self._mounted().effects
+        effects.flash.clear()
+        effects.flash_cleared = True
+        self._flush_if_outside()
+
+    def redirect(self, url: str, *, external: bool = False) -> None:
+        """Leave for another page.
+
+        Args:
+            url: Of this site, unless ``external`` is true.
+            external: The URL is of your own making and may lead to another host.
+        """
+        self._mounted().effects.redirect = mounting.checked_url(url, self.request, external)
+        self._flush_if_outside()
+
+    def subscribe(self, topic: str) -> None:
+        """Receive messages of ``topic`` in :meth:`handle_info`."""
+        self._mounted().join(view_topic(topic))
+
+    def unsubscribe(self, topic: str) -> None:
+        """Receive messages of ``topic`` no more."""
+        self._mounted().leave(view_topic(topic))
+
+    def broadcast(self, topic: str, message: Any) -> None:
+        """Send ``message`` to all views of all workers that subscribed to ``topic``."""
+        publish(topic, message)
+
+    # Django
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Mount the view and return its page."""
+        return mounting.respond(self, request)
+
+    # Inside
+
+    @property
+    def scope(self) -> Mapping[str, Any]:
+        """The ASGI scope of the request of the mount; empty under WSGI."""
+        return getattr(self.request, "scope", None) or {}
+
+    def _mounted(self) -> ViewRuntime:
+        runtime = self._djust
+        if runtime is None:
+            raise NotAttached(f"{type(self).__qualname__} is not mounted yet.")
+        return runtime
+
+    def _extensions(self) -> Iterator[Extension]:
+        runtime = self._djust
+        if runtime is not None:
+            yield from runtime.extensions.values()
+
+    def _flush_if_outside(self) -> None:
+        """Ask for a frame when this is not called from within a turn."""
+
+    @classmethod
+    def event_handlers(cls) -> Mapping[str, Handler]:
+        """Return what the browser may call, by name."""
+        return cls._djust_class.handlers
+
+
+class _Property:
+    """A property in a context: templates call it when, and only when, they print it."""
+
+    __slots__ = ("_name", "_view")
+
+    def __init__(self, view: LiveView, name: str) -> None:
+        self._view = view
+        self._name = name
+
+    def __call__(self) -> Any:
+        return getattr(self._view, self._name)
+
+
+class ViewContext(dict[str, Any]):
+    """A context whose properties are read when they are used.
+
+    Python sees values; a template engine that copies the dict sees callables, and calls them.
+    """
+
+    def __getitem__(self, key: str) -> Any:
+        value = super().__getitem__(key)
+        return value() if type(value) is _Property else value
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return the value of ``key``."""
+        return self[key] if key in self else default
+
+    def items(self) -> Any:
+        """Return names and values."""
+        return {key: self[key] for key in self}.items()
+
+    def values(self) -> Any:
+        """Return the values."""
+        return self.evaluated().values()
+
+    def evaluated(self) -> dict[str, Any]:
+        """Return a plain dict of values."""
+        return {key: self[key] for key in self}
+
+
+LiveView._djust_class = register(LiveView, (), {}, LiveView)

@@ -1,0 +1,96 @@
+"""What a session's queue holds: everything that may change a view arrives as one of these.
+
+The frames :class:`~djust_live.protocol.Event`, ``Resync`` and ``Custom`` wait there as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from djust_live.topics import Envelope
+
+
+class Transport(Protocol):
+    """Carries frames to one browser; knows nothing of what they mean."""
+
+    @property
+    def scope(self) -> Mapping[str, Any]:
+        """The ASGI scope of the connection."""
+        ...
+
+    @property
+    def congested(self) -> bool:
+        """Whether frames wait because the browser reads too slowly."""
+        ...
+
+    def send(self, frame: str) -> None:
+        """Send a frame after those before it; never waits."""
+        ...
+
+    def close(self, code: int) -> None:
+        """Close the connection once all frames have left."""
+        ...
+
+
+@dataclass(slots=True)
+class Attach:
+    """A browser is here; what its page shows."""
+
+    transport: Transport
+    count: int
+    hash: int
+    rev: int
+    ref: int
+
+
+@dataclass(slots=True)
+class Detach:
+    """A connection is gone."""
+
+    transport: Transport
+
+
+@dataclass(slots=True)
+class End:
+    """The view ends."""
+
+    reason: str
+
+
+@dataclass(slots=True)
+class Info:
+    """A message of a topic."""
+
+    envelope: Envelope
+
+
+@dataclass(slots=True)
+class Binary:
+    """A binary frame for an extension."""
+
+    namespace: str
+    data: bytes
+
+
+@dataclass(slots=True)
+class Call:
+    """Something to call where the view may be changed."""
+
+    function: Callable[[], Any]
+
+
+@dataclass(slots=True)
+class Render:
+    """Show what changed outside of a turn."""
+
+
+@dataclass(slots=True)
+class Tick:
+    """The view's period is over."""
+
+
+@dataclass(slots=True)
+class AuthCheck:
+    """The login may have changed."""

@@ -1,0 +1,276 @@
+"""From a request to a mounted view with its first page; once per page view."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import inspect
+import logging
+import threading
+import time
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from urllib.parse import urlsplit
+
+from asgiref.sync import async_to_sync
+from django.contrib import messages
+from django.core.exceptions import DisallowedRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.utils.cache import add_never_cache_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from djust_live import page, tokens
+from djust_live.adoption import Mounted, waiting_room
+from djust_live.auth import check_object, check_view_auth, login_redirect
+from djust_live.config import config
+from djust_live.ports import ViewPort
+from djust_live.rendering import renderer_for
+from djust_live.runtime import ViewRuntime
+
+if TYPE_CHECKING:
+    from djust_live.live_view import LiveView
+
+logger = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+
+_FLASH_TO_MESSAGES = {
+    "debug": messages.DEBUG,
+    "info": messages.INFO,
+    "success": messages.SUCCESS,
+    "warning": messages.WARNING,
+    "error": messages.ERROR,
+}
+
+
+class RunAsync(Protocol):
+    """Runs a coroutine to its end from a thread that has no event loop."""
+
+    def __call__(self, coroutine: Coroutine[Any, Any, Result]) -> Result: ...
+
+
+def run_here(coroutine: Coroutine[Any, Any, Result]) -> Result:
+    """Run a coroutine from a request: on the server's loop under ASGI, on a new one under WSGI."""
+
+    async def wait() -> Result:
+        return await coroutine
+
+    return async_to_sync(wait)()
+
+
+def run_on(loop: asyncio.AbstractEventLoop) -> RunAsync:
+    """Return a runner that uses the event loop of the sockets."""
+
+    def run(coroutine: Coroutine[Any, Any, Result]) -> Result:
+        return asyncio.run_coroutine_threadsafe(coroutine, loop).result()
+
+    return run
+
+
+def respond(view: LiveView, request: HttpRequest) -> HttpResponseBase:
+    """Mount ``view`` and return its page, or hand it to the socket that asked for it."""
+    attach: SocketMount | None = getattr(request, "_djust_mount", None)
+    if attach is not None:
+        return attach.mount(view, request)
+    view._djust = runtime = ViewRuntime(request, tokens.new_page_id())
+    runtime.token = tokens.sign(_token(view, request))
+    answer = mount(view, request, run_here)
+    if isinstance(answer, HttpResponseBase):
+        return answer
+    renderer, html = answer
+    text = page.complete(html, view, request)
+    response = HttpResponse(text)
+    # A page from a cache would attach to the state that another page view has by now.
+    add_never_cache_headers(response)
+    response.headers["Cache-Control"] = "no-store, private"
+    if request.method == "GET":
+        _let_wait(runtime.page_id, Mounted(view, renderer, len(html)))
+    else:
+        unmount(view, "unused", run_here)
+    return response
+
+
+class SocketMount:
+    """Stands in a request that a socket makes for itself, to mount a view without a page.
+
+    The request goes through the view function of its URL, so decorators and mixins around the view
+    are asked again.
+
+    Attributes:
+        mounted: Set when the view function came as far as the view.
+    """
+
+    def __init__(self, token: tokens.MountToken, text: str, run_async: RunAsync) -> None:
+        self._token = token
+        self._text = text
+        self._run_async = run_async
+        self.mounted: Mounted | None = None
+
+    def mount(self, view: LiveView, request: HttpRequest) -> HttpResponseBase:
+        """Mount the view unless it is another one than the page's."""
+        if type(view)._djust_class.label != self._token.view:
+            return HttpResponse(status=404)
+        view._djust = runtime = ViewRuntime(request, self._token.page_id)
+        runtime.token = self._text
+        answer = mount(view, request, self._run_async)
+        if isinstance(answer, HttpResponseBase):
+            return answer
+        renderer, html = answer
+        self.mounted = Mounted(view, renderer, len(html))
+        return HttpResponse()
+
+
+def mount(view: LiveView, request: HttpRequest, run_async: RunAsync) -> Any:
+    """Run all that comes before the first page.
+
+    Order: login, permissions, ``check_permissions``, ``on_mount``, extensions, ``mount``, object
+    permission, ``handle_params``, render.
+
+    Returns:
+        The renderer and the text that the template made, or the response to send instead.
+    """
+    login_url = check_view_auth(view, request)
+    if login_url is not None:
+        return login_redirect(view, request, login_url)
+    for hook in view.on_mount:
+        answer = _finish(hook(view, request, **view.kwargs), run_async)
+        if isinstance(answer, HttpResponseBase):
+            return answer
+    try:
+        _mount_extensions(view, run_async)
+        answer = _finish(view.mount(request, **view.kwargs), run_async)
+        if isinstance(answer, HttpResponseBase):
+            _flash_to_messages(view, request)
+            unmount(view, "redirect", run_async)
+            return answer
+        check_object(view, request)
+        uri = request.build_absolute_uri()
+        _finish(view.handle_params(request.GET.dict(), uri), run_async)
+        url = view._mounted().effects.redirect
+        if url is not None:
+            _flash_to_messages(view, request)
+            unmount(view, "redirect", run_async)
+            return HttpResponseRedirect(url)
+        renderer = renderer_for(view)
+        html = renderer.first(view)
+    except BaseException:
+        unmount(view, "failed", run_async)
+        raise
+    reset_temporary(view)
+    return renderer, html
+
+
+def unmount(view: LiveView, reason: str, run_async: RunAsync) -> None:
+    """Call what ends with a view; errors there are logged, since nobody waits for them."""
+    runtime = view._djust
+    if runtime is None:
+        return
+    try:
+        _finish(view.unmount(), run_async)
+    except Exception:
+        logger.exception("%s.unmount raised", type(view).__qualname__)
+    for extension in reversed(runtime.extensions.values()):
+        try:
+            run_async(extension.on_unmount(reason))
+        except Exception:
+            logger.exception("%s.on_unmount raised", type(extension).__qualname__)
+    runtime.extensions = {}
+
+
+def reset_temporary(view: LiveView) -> None:
+    """Give temporary attributes their default back."""
+    for name, default in view.temporary_assigns.items():
+        setattr(view, name, default.copy() if hasattr(default, "copy") else default)
+
+
+def checked_url(url: str, request: HttpRequest, external: bool) -> str:
+    """Return ``url`` when a redirect may lead there.
+
+    Raises:
+        DisallowedRedirect: The scheme is not one of a page, such as ``javascript:``, or the host is
+            another one than the request's and ``external`` is false.
+    """
+    text = str(url)
+    hosts = {request.get_host()}
+    if external:
+        hosts.add(urlsplit(text).netloc)
+    if not url_has_allowed_host_and_scheme(text, allowed_hosts=hosts):
+        raise DisallowedRedirect(f"A redirect to {text[:200]!r} would leave this site.")
+    return text
+
+
+def _mount_extensions(view: LiveView, run_async: RunAsync) -> None:
+    runtime = view._mounted()
+    for extension_class, hooks in type(view)._djust_class.extensions:
+        extension = extension_class(view, ViewPort(view, extension_class.namespace))
+        runtime.extensions[extension_class.namespace] = extension
+        if "on_mount" in hooks:
+            run_async(extension.on_mount())
+
+
+def _finish(answer: Any, run_async: RunAsync) -> Any:
+    return run_async(answer) if inspect.iscoroutine(answer) else answer
+
+
+def _token(view: LiveView, request: HttpRequest) -> tokens.MountToken:
+    runtime = view._mounted()
+    urlconf = getattr(request, "urlconf", None)
+    return tokens.MountToken(
+        page_id=runtime.page_id,
+        issued_s=int(time.time()),
+        view=type(view)._djust_class.label,
+        session=tokens.session_binding(request),
+        auth=tokens.auth_binding(request),
+        path=request.get_full_path(),
+        language=runtime.language,
+        time_zone=runtime.time_zone,
+        urlconf=urlconf if isinstance(urlconf, str) else None,
+    )
+
+
+def _flash_to_messages(view: LiveView, request: HttpRequest) -> None:
+    """Hand the messages of a view that leads elsewhere to Django, which shows them there."""
+    effects = view._mounted().effects
+    for level, text in effects.flash:
+        messages.add_message(request, _FLASH_TO_MESSAGES[level], text, fail_silently=True)
+    effects.flash.clear()
+
+
+def _let_wait(page_id: bytes, mounted: Mounted) -> None:
+    gone = waiting_room.put(
+        page_id,
+        mounted,
+        ttl_s=config.ADOPTION_TTL_S,
+        max_views=config.ADOPTION_MAX_VIEWS,
+        max_bytes=config.ADOPTION_MAX_BYTES,
+    )
+    for other in gone:
+        unmount(other.view, "unused", run_here)
+    _sweeper.wake()
+
+
+class _Sweeper:
+    """Ends views that wait too long when no further GET does it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._timer: threading.Timer | None = None
+
+    def wake(self) -> None:
+        """Come back once the youngest view's time is over."""
+        with self._lock:
+            if self._timer is None:
+                self._timer = threading.Timer(config.ADOPTION_TTL_S + 1.0, self._sweep)
+                self._timer.daemon = True
+                self._timer.start()
+
+    def _sweep(self) -> None:
+        with self._lock:
+            self._timer = None
+        for mounted in waiting_room.sweep():
+            contextvars.Context().run(unmount, mounted.view, "unused", run_here)
+        if len(waiting_room):
+            self.wake()
+
+
+_sweeper = _Sweeper()

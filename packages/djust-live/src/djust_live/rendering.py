@@ -1,0 +1,199 @@
+"""From a view to HTML and to ops: the live template where there is one, else the reference path."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from django.template import engines
+from django.template.backends.django import Template as DjangoTemplate
+from django.template.backends.utils import csrf_input_lazy
+from django.template.loader import get_template, select_template
+
+from djust_live.errors import TemplateMissing
+from djust_live.protocol import NO_OPS
+from djust_vdom import Document, RootChanged
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from djust_live.live_view import LiveView
+
+
+# Where template tags find the view; no template can name it.
+VIEW_KEY = "_djust_view"
+# The browser refuses it and asks for the whole root.
+CANNOT_SAY = b"[[0]]"
+
+
+class LiveRender(Protocol):
+    """One page of a live template; what the template engine keeps between renders."""
+
+    node_count: int
+    structure_hash: int
+
+    def render(self, context: dict[str, Any], request: HttpRequest | None = None) -> str:
+        """Return the whole page; numbers start anew."""
+        ...
+
+    def update(self, context: dict[str, Any]) -> bytes:
+        """Return the ops since the last render."""
+        ...
+
+    def snapshot(self) -> bytes:
+        """Return what :meth:`LiveTemplate.restore` needs."""
+        ...
+
+
+@runtime_checkable
+class LiveTemplate(Protocol):
+    """A template object that can say what changed."""
+
+    def live(self) -> LiveRender:
+        """Return the state of a new page."""
+        ...
+
+
+class Renderer(Protocol):
+    """What a session needs of a page.
+
+    Attributes:
+        node_count: Numbered nodes of the page as the browser has it.
+        structure_hash: Their shape.
+    """
+
+    @property
+    def node_count(self) -> int: ...
+    @property
+    def structure_hash(self) -> int: ...
+
+    def first(self, view: LiveView) -> str:
+        """Return the whole page as text, as the template made it."""
+        ...
+
+    def prepare(self) -> None:
+        """Do what updates need and a page that never attaches does not."""
+        ...
+
+    def update(self, view: LiveView) -> bytes:
+        """Return the ops that lead from the page as it is to the view as it is."""
+        ...
+
+    def rebase(self, view: LiveView) -> str:
+        """Return the root as HTML; numbers start anew in it."""
+        ...
+
+
+class ReferenceRenderer:
+    """Any template of any engine: render all, parse, compare."""
+
+    __slots__ = ("_digest", "_document", "_template", "_text")
+
+    def __init__(self, template: Any) -> None:
+        self._template = template
+        self._text: str | None = None
+        self._document: Document | None = None
+        self._digest = b""
+
+    @property
+    def node_count(self) -> int:
+        """Numbered nodes of the page."""
+        return self._page().node_count
+
+    @property
+    def structure_hash(self) -> int:
+        """The shape of the page."""
+        return self._page().structure_hash
+
+    def first(self, view: LiveView) -> str:
+        """Return the whole page as text; it is not parsed yet."""
+        self._document = None
+        self._text = text = self._render(view)
+        self._digest = _digest(text)
+        return text
+
+    def prepare(self) -> None:
+        """Parse the page."""
+        self._page()
+
+    def update(self, view: LiveView) -> bytes:
+        """Return the ops since the last render."""
+        text = self._render(view)
+        digest = _digest(text)
+        if digest == self._digest:
+            return NO_OPS
+        try:
+            ops = self._page().update(text)
+        except RootChanged:
+            self._document = Document(text)
+            ops = CANNOT_SAY
+        self._digest = digest
+        return ops
+
+    def rebase(self, view: LiveView) -> str:
+        """Render anew and return the root."""
+        self.update(view)
+        return self._page().resync()
+
+    def _page(self) -> Document:
+        if self._document is None:
+            self._document = Document(self._text or "")
+            self._text = None
+        return self._document
+
+    def _render(self, view: LiveView) -> str:
+        context = view.get_context_data()
+        return render_template(self._template, context, view)
+
+
+def render_template(template: Any, context: dict[str, Any], view: LiveView) -> str:
+    """Return the text of ``template``, with the CSRF token that the page already has."""
+    request = view.request
+    runtime = view._mounted()
+    if isinstance(template, DjangoTemplate) or isinstance(template, LiveTemplate):
+        context.setdefault("csrf_token", runtime.csrf_token)
+        context[VIEW_KEY] = view
+        return template.render(context, request)  # type: ignore[union-attr,no-any-return]
+    # Jinja's backend would make a new token for each render, so it gets no request and
+    # everything that it would have made of it.
+    values: dict[str, Any] = dict(context.items())
+    values[VIEW_KEY] = view
+    values.setdefault("request", request)
+    values.setdefault("csrf_token", runtime.csrf_token)
+    values.setdefault("csrf_input", csrf_input_lazy(request))
+    for processor in getattr(template.backend, "template_context_processors", ()):
+        for name, value in processor(request).items():
+            values.setdefault(name, value)
+    return template.render(values)  # type: ignore[no-any-return]
+
+
+def template_of(view: LiveView) -> Any:
+    """Return the template object of a view.
+
+    Raises:
+        TemplateMissing: The view names none (``DJL503``).
+    """
+    if view.template is not None:
+        return _from_string(view.template, view.template_engine)
+    name = view.template_name
+    if name is None:
+        raise TemplateMissing(f"{type(view).__qualname__} has no template_name and no template.")
+    if isinstance(name, str):
+        return get_template(name, using=view.template_engine)
+    return select_template(name, using=view.template_engine)
+
+
+def renderer_for(view: LiveView) -> Renderer:
+    """Return the renderer of a new page."""
+    return ReferenceRenderer(template_of(view))
+
+
+@functools.lru_cache(maxsize=1024)
+def _from_string(source: str, using: str | None) -> Any:
+    engine = engines[using] if using is not None else engines.all()[0]
+    return engine.from_string(source)
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -1,0 +1,130 @@
+"""What a mounted view keeps beside its own attributes, out of sight of templates and users."""
+
+from __future__ import annotations
+
+import contextvars
+from typing import TYPE_CHECKING, Any, Protocol
+
+from django.middleware.csrf import get_token
+from django.utils import timezone, translation
+from django.utils.functional import SimpleLazyObject
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from django.http import HttpRequest
+
+    from djust_live.extensions import Extension
+
+
+class Effects:
+    """What a turn wants to happen in the browser besides the change of the page."""
+
+    __slots__ = ("events", "flash", "flash_cleared", "redirect")
+
+    def __init__(self) -> None:
+        self.events: list[tuple[str, Any]] = []
+        self.flash: list[tuple[str, str]] = []
+        self.flash_cleared = False
+        self.redirect: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.events or self.flash or self.flash_cleared or self.redirect)
+
+
+class SessionControl(Protocol):
+    """What a view may ask of the session it lives in."""
+
+    @property
+    def connected(self) -> bool: ...
+    def request_render(self) -> None: ...
+    def call(self, function: Callable[[], Any]) -> None: ...
+    def send_custom(self, namespace: str, verb: str, data: Any) -> None: ...
+    def spawn(self, coroutine: Coroutine[Any, Any, Any]) -> None: ...
+    def join_topic(self, topic: str) -> None: ...
+    def leave_topic(self, topic: str) -> None: ...
+
+
+class ViewRuntime:
+    """The engine's side of one mounted view.
+
+    Attributes:
+        page_id: Names the page view; part of the token.
+        token: What the page carries, signed.
+        session: Where turns run; None while only a GET has seen the view.
+        effects: Collected until the next frame leaves.
+        extensions: By namespace, in the order in which they run.
+        topics: What the view subscribed to.
+        context: Language and time zone of the page; turns run inside it.
+        csrf_token: Made once, so that it is the same in every render.
+        script_rendered: The template placed the client itself.
+        pending: Calls that wait until a browser attaches.
+    """
+
+    __slots__ = (
+        "background",
+        "context",
+        "csrf_token",
+        "effects",
+        "extensions",
+        "language",
+        "page_id",
+        "pending",
+        "script_rendered",
+        "session",
+        "time_zone",
+        "title",
+        "token",
+        "topics",
+        "uri",
+    )
+
+    def __init__(self, request: HttpRequest, page_id: bytes) -> None:
+        self.page_id = page_id
+        self.token = ""
+        self.session: SessionControl | None = None
+        self.effects = Effects()
+        self.extensions: dict[str, Extension] = {}
+        self.topics: dict[str, None] = {}
+        self.background: Any = None
+        self.pending: list[Callable[[], None]] = []
+        self.csrf_token = SimpleLazyObject(lambda: get_token(request))
+        self.script_rendered = False
+        self.title: str | None = None
+        self.uri = request.get_full_path()
+        self.language = translation.get_language()
+        self.time_zone = timezone.get_current_timezone_name()
+        self.context = locale_context(self.language, self.time_zone)
+
+    def join(self, topic: str) -> None:
+        """Receive messages of a topic, given with its prefix."""
+        if topic not in self.topics:
+            self.topics[topic] = None
+            if self.session is not None:
+                self.session.join_topic(topic)
+
+    def leave(self, topic: str) -> None:
+        """Receive messages of a topic no more."""
+        if topic in self.topics:
+            del self.topics[topic]
+            if self.session is not None:
+                self.session.leave_topic(topic)
+
+    def take_effects(self) -> Effects:
+        """Return what was collected and start anew."""
+        effects = self.effects
+        if effects:
+            self.effects = Effects()
+        return effects
+
+
+def locale_context(language: str | None, time_zone: str | None) -> contextvars.Context:
+    """Return a context in which this language and time zone are active."""
+    context = contextvars.Context()
+    if language is not None:
+        context.run(translation.activate, language)
+    else:
+        context.run(translation.deactivate_all)
+    if time_zone is not None and time_zone != timezone.get_default_timezone_name():
+        context.run(timezone.activate, time_zone)
+    return context

@@ -1,0 +1,110 @@
+declare global {
+  /** Set to true to see what the client does in the console. */
+  var djustDebug: boolean | undefined;
+  /** Hooks by the name that `dj-hook` gives. */
+  var djustHooks: Record<string, object> | undefined;
+  /** The public face of the client. */
+  var djust: import("./types.js").Djust | undefined;
+  var trustedTypes:
+    | {
+        createPolicy(
+          name: string,
+          rules: { createHTML(html: string): string },
+        ): { createHTML(html: string): unknown };
+      }
+    | undefined;
+}
+
+/** What a control holds: checked or not, the selected options, or text. */
+export type Held = boolean | string | HTMLOptionElement[];
+
+/** What input, select and textarea have between them. */
+export interface Control extends HTMLElement {
+  type: string;
+  name: string;
+  value: string;
+  defaultValue: string;
+  checked: boolean;
+  multiple: boolean;
+  selectedOptions: HTMLCollectionOf<HTMLOptionElement>;
+  defaultChecked: boolean;
+  disabled: boolean;
+  form: HTMLFormElement | null;
+  options: HTMLOptionsCollection;
+  size: number;
+  selectionStart: number | null;
+  selectionEnd: number | null;
+  selectionDirection: "forward" | "backward" | "none" | null;
+  setSelectionRange(start: number, end: number | null, direction?: string | null): void;
+}
+
+/** A message of the protocol; its first item names its kind. */
+export type Frame = [string, ...any[]];
+
+export type Parameters = Record<string, any>;
+
+/** What a frame from the server says besides ops. */
+export interface Extra {
+  error?: { code: string; text: string };
+  reply?: unknown;
+  events?: [string, unknown][];
+  title?: string;
+  flash?: [string, string][];
+  async_pending?: boolean;
+  retry_after?: number;
+  [other: string]: any;
+}
+
+/** One call of a handler, from the event that causes it to its reply. */
+export interface Call {
+  _name: string;
+  _params: Parameters;
+  _target?: string | null;
+  _element?: Element;
+  _type?: string;
+  /** What the controls held that went with the call. */
+  _held?: Map<Control, Held>;
+  _ref?: number;
+  _done?: (extra: Extra) => void;
+}
+
+/** Something that plugs into the client. The hooks with an underscore are for our own modules. */
+export interface Extension {
+  /** Owns the messages `<namespace>:<verb>`. */
+  namespace?: string;
+  onMessage?(verb: string, data: any): void;
+  /** After the page has changed. */
+  afterPatch?(root: Element): void;
+  /** Before a call is made; true means that it will be made, or dropped, by this extension. */
+  _before?(call: Call): boolean | void;
+  _start?(call: Call): void;
+  _end?(call: Call, extra: Extra): void;
+  _extra?(extra: Extra): void;
+  _connection?(isReady: boolean): void;
+  /** Make the calls that wait for a timer. */
+  _flush?(): void;
+}
+
+/** What our own lazily loaded modules are given: the same objects that the core uses. */
+export interface Core {
+  _view: import("./view.js").View;
+  _use: typeof import("./extensions.js").use;
+  _tell: typeof import("./extensions.js").tell;
+  _Root: typeof import("./ops.js").Root;
+  _parse: typeof import("./html.js").parse;
+  _setAttribute: typeof import("./html.js").setAttribute;
+  _held: typeof import("./controls.js").held;
+  _rendered: typeof import("./controls.js").rendered;
+  _binding: typeof import("./events.js").binding;
+  _callOf: typeof import("./events.js").callOf;
+}
+
+/** The public face of the client, as `globalThis.djust`. */
+export interface Djust {
+  use(extension: Extension): void;
+  registerHooks(hooks: Record<string, object>): void;
+  /** Call a handler; the promise holds what it returned. */
+  pushEvent(name: string, payload?: Parameters, target?: string): Promise<unknown>;
+  /** Send `[kind, data]`, where `kind` is `<namespace>:<verb>`; false when there is no connection. */
+  send(kind: string, data: unknown): boolean;
+}

@@ -1,0 +1,169 @@
+"""The part of a turn that runs where user code may run: call, roll back on error, render."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from djust_live.errors import HandlerFailed, LiveError, RateLimited, RenderFailed
+from djust_live.mounting import reset_temporary
+from djust_live.protocol import NO_OPS, encode_json
+
+if TYPE_CHECKING:
+    from djust_live.live_view import LiveView
+    from djust_live.rendering import Renderer
+
+logger = logging.getLogger(__name__)
+
+Attributes = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a turn leads to.
+
+    Attributes:
+        ops: What changed in the page.
+        extra: The frame's last item as JSON; empty when there is nothing of that kind.
+        redirect: Where to go instead.
+    """
+
+    ops: bytes = NO_OPS
+    extra: bytes = b""
+    redirect: str | None = None
+
+
+def attributes_of(view: LiveView) -> Attributes:
+    """Return what :func:`put_back` needs."""
+    return dict(vars(view))
+
+
+def put_back(view: LiveView, before: Attributes) -> None:
+    """Give attributes that were rebound, added or deleted since ``before`` their old values."""
+    now = vars(view)
+    for name in [name for name in now if name not in before]:
+        del now[name]
+    now.update(before)
+
+
+def call(view: LiveView, function: Callable[[], Any], name: str) -> tuple[Any, LiveError | None]:
+    """Call user code and return its result, or the error that the browser is told of.
+
+    Attributes that it rebound before it raised are put back.
+    """
+    before = attributes_of(view)
+    try:
+        return function(), None
+    except Exception as error:  # noqa: BLE001 - the edge to user code
+        return None, failed(view, before, error, name)
+
+
+def failed(view: LiveView, before: Attributes, error: Exception, name: str) -> LiveError:
+    """Put attributes back, log ``error``, and return what the browser is told."""
+    put_back(view, before)
+    if isinstance(error, LiveError):
+        logger.info("%s.%s refused: %s %s", type(view).__qualname__, name, error.code, error)
+        return error
+    logger.error("%s.%s raised", type(view).__qualname__, name, exc_info=error)
+    wrapped = HandlerFailed(f"{name} raised {type(error).__name__}: {error}")
+    wrapped.__cause__ = error
+    return wrapped
+
+
+def finish(
+    view: LiveView,
+    renderer: Renderer,
+    before: Attributes,
+    result: Any = None,
+    error: LiveError | None = None,
+    *,
+    pending: bool = False,
+) -> Outcome:
+    """Render ``view`` and collect everything that the frame carries.
+
+    Args:
+        before: The attributes as they were when the page was last rendered; put back when the
+            template fails on the new ones, so that the view is what the page shows.
+        result: What the handler returned.
+        error: Why it was refused or failed.
+        pending: Background work runs.
+    """
+    try:
+        ops = renderer.update(view)
+        reset_temporary(view)
+    except Exception as raised:  # noqa: BLE001 - the edge to templates
+        logger.exception("%s could not be rendered", type(view).__qualname__)
+        put_back(view, before)
+        ops = NO_OPS
+        error = RenderFailed(f"The template raised {type(raised).__name__}: {raised}")
+    return collect(view, ops, result, error, pending=pending)
+
+
+def collect(
+    view: LiveView,
+    ops: bytes = NO_OPS,
+    result: Any = None,
+    error: LiveError | None = None,
+    *,
+    pending: bool = False,
+) -> Outcome:
+    """Return the outcome of a turn that is over: ops, effects, reply and error."""
+    runtime = view._mounted()
+    outcome = Outcome(ops)
+    title = view.page_title
+    if (
+        error is None
+        and result is None
+        and not pending
+        and not runtime.effects
+        and title == runtime.title
+    ):
+        return outcome
+    extra: dict[str, Any] = {}
+    if error is not None:
+        extra["error"] = described(error)
+        if isinstance(error, RateLimited):
+            extra["retry_after"] = error.retry_after_s
+    if result is not None:
+        extra["reply"] = result
+    if pending:
+        extra["async_pending"] = True
+    _add_effects(view, extra, outcome)
+    outcome.extra = _encode(extra, view) if extra else b""
+    return outcome
+
+
+def described(error: LiveError) -> dict[str, str]:
+    """Return the code of an error, and in DEBUG its text."""
+    text = f"{error} {error.hint}" if settings.DEBUG else ""
+    return {"code": error.code, "text": text}
+
+
+def _add_effects(view: LiveView, extra: dict[str, Any], outcome: Outcome) -> None:
+    runtime = view._mounted()
+    effects = runtime.take_effects()
+    if effects.events:
+        extra["events"] = effects.events
+    if effects.flash_cleared:
+        extra["flash_clear"] = True
+    if effects.flash:
+        extra["flash"] = effects.flash
+    if view.page_title != runtime.title:
+        runtime.title = view.page_title
+        if view.page_title is not None:
+            extra["title"] = str(view.page_title)
+    outcome.redirect = effects.redirect
+
+
+def _encode(extra: dict[str, Any], view: LiveView) -> bytes:
+    try:
+        return encode_json(extra)
+    except (TypeError, ValueError, RecursionError) as raised:
+        logger.error("%s: a reply or an event has no JSON form: %s", type(view).__qualname__, raised)
+        error = HandlerFailed(f"A reply or an event has no JSON form: {raised}")
+        kept = {"error": described(error)}
+        return encode_json(kept)

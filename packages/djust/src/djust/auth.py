@@ -1,0 +1,20 @@
+"""Who may see a view; with Django's own mixins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from djust_live import auth as live_auth
+from djust_live.auth import check_view_auth
+
+__all__ = [
+    "LoginRequiredMixin",
+    "PermissionRequiredMixin",
+    "UserPassesTestMixin",
+    "check_view_auth",
+]
+
+
+def __getattr__(name: str) -> Any:
+    # Django's mixins need its auth application, so they load on first use.
+    return getattr(live_auth, name)
