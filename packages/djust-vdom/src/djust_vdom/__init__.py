@@ -1,1 +1,36 @@
-"""HTML text to tree, tree against tree to ops: the differ under djust, usable alone."""
+"""HTML text to tree, tree against tree to ops: the differ under djust, usable alone.
+
+Example:
+    >>> page = Document("<p>1</p>")
+    >>> page.update("<p>2</p>")
+    b'[[1,2,"2"]]'
+    >>> apply("<p>1</p>", b'[[1,2,"2"]]')
+    '<p>2</p>'
+"""
+
+from __future__ import annotations
+
+from djust_vdom._native import Document, Replica, apply, diff
+from djust_vdom.errors import (
+    HtmlTooLarge,
+    MalformedOps,
+    NotUtf8,
+    ParserFailure,
+    RefusedOps,
+    RootChanged,
+    VdomError,
+)
+
+__all__ = [
+    "Document",
+    "HtmlTooLarge",
+    "MalformedOps",
+    "NotUtf8",
+    "ParserFailure",
+    "RefusedOps",
+    "Replica",
+    "RootChanged",
+    "VdomError",
+    "apply",
+    "diff",
+]
