@@ -263,7 +263,7 @@ def architecture(session: nox.Session) -> None:
     """Test what holds across packages: imports, exports, error codes, forbidden patterns."""
     requirements = workspace.group("test-live") + workspace.group("nox")
     install(session, ["djust"], requirements)
-    passes(session, "architecture", "tests/architecture")
+    passes(session, "architecture", "tests/architecture", "tests/tools")
 
 
 @nox.session(python=TOOL_PYTHON, tags=["python"])

@@ -5,9 +5,12 @@ from __future__ import annotations
 import django
 from django.conf import settings
 
-settings.configure(
-    SECRET_KEY="only-for-tests",
-    INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth", "djust"],
-    TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}],
-)
-django.setup()
+if not settings.configured:
+    settings.configure(
+        SECRET_KEY="only-for-tests",
+        INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth", "djust"],
+        TEMPLATES=[
+            {"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}
+        ],
+    )
+    django.setup()

@@ -1,0 +1,86 @@
+"""tools/results.py: what the table and the closing line say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tools import results
+from tools.results import Counts, Record
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(results, "FOLDER", tmp_path)
+    return tmp_path
+
+
+def test_pytest_counts_are_read_from_junit(tmp_path: Path) -> None:
+    path = tmp_path / "report.xml"
+    path.write_text(
+        '<testsuites><testsuite name="pytest" errors="1" failures="2" skipped="3" tests="10"/>'
+        "</testsuites>"
+    )
+    assert results.from_junit(path) == Counts(passed=4, failed=3, skipped=3)
+
+
+def test_cargo_counts_are_summed_over_binaries() -> None:
+    output = (
+        "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out\n"
+        "test result: FAILED. 5 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out\n"
+    )
+    assert results.from_cargo(output) == Counts(passed=8, failed=2, skipped=1)
+
+
+@pytest.mark.parametrize("mark", ["#", "\u2139"])
+def test_node_counts_are_read_in_both_forms(mark: str) -> None:
+    lines = ["tests 7", "suites 0", "pass 5", "fail 2", "cancelled 0", "skipped 0", "todo 0"]
+    output = "ok 1 - pass 3\n" + "".join(f"{mark} {line}\n" for line in lines)
+    assert results.from_node(output) == Counts(passed=5, failed=2)
+
+
+def test_records_come_back_in_the_planned_order() -> None:
+    results.start(["lint", "tests-3.12(djust-vdom)"])
+    results.save(Record("tests-3.12(djust-vdom)", True, 1.5, Counts(passed=3)))
+    results.save(Record("lint", True, 2.0, Counts(passed=1)))
+    assert [record.session for record in results.load()] == ["lint", "tests-3.12(djust-vdom)"]
+    assert results.load()[1].counts == Counts(passed=3)
+
+
+def test_a_session_that_never_ran_has_failed() -> None:
+    results.start(["lint"])
+    (record,) = results.load()
+    assert not record.ok
+    assert results.total([record]).failed == 1
+
+
+def test_earlier_runs_are_forgotten() -> None:
+    results.start(["lint"])
+    results.save(Record("lint", True, 1.0, Counts(passed=1)))
+    results.start(["lint"])
+    assert not results.load()[0].ok
+
+
+def test_a_session_that_broke_without_a_failed_test_counts_as_one_failure() -> None:
+    records = [
+        Record("build", False, 1.0, Counts()),
+        Record("rust", False, 1.0, Counts(passed=4, failed=2)),
+    ]
+    assert results.total(records) == Counts(passed=4, failed=3)
+
+
+def test_the_table_names_what_failed() -> None:
+    text = results.table(
+        [Record("lint", True, 1, Counts(1)), Record("js", False, 61, Counts(2, 1))]
+    )
+    assert [line.split()[:2] for line in text.splitlines()[1:3]] == [
+        ["lint", "ok"],
+        ["js", "FAILED"],
+    ]
+    assert text.endswith("2 sessions in 1.0 minutes")
+
+
+def test_the_closing_line_is_plain() -> None:
+    assert results.closing_line(Counts(3, 0)) == "3 passed, 0 failed"
+    assert results.closing_line(Counts(3, 1, 2)) == "3 passed, 1 failed, 2 skipped"
