@@ -2,12 +2,10 @@
 
 import { held, rendered } from "./controls.js";
 import { binding, callOf } from "./events.js";
-import { share, tell, use } from "./extensions.js";
-import { parse, setAttribute } from "./html.js";
-import { Root } from "./ops.js";
+import { load, share, tell, use } from "./extensions.js";
+import { home, parse, setAttribute } from "./html.js";
+import { move } from "./ops.js";
 import { View } from "./view.js";
-
-/** @import {Parameters} from "./types.js" */
 
 const script = /** @type {HTMLElement | null} */ (document.querySelector("script[data-djust]"));
 if (script) {
@@ -21,7 +19,9 @@ if (script) {
     _view: view,
     _use: use,
     _tell: tell,
-    _Root: Root,
+    _load: load,
+    _home: home,
+    _move: move,
     _parse: parse,
     _setAttribute: setAttribute,
     _held: held,
@@ -36,21 +36,7 @@ if (script) {
       Object.assign((globalThis.djustHooks ??= {}), hooks);
       view._patched();
     },
-    /**
-     * @param {string} name
-     * @param {Parameters} [payload]
-     * @param {string} [target]
-     * @returns {Promise<unknown>}
-     */
-    pushEvent: (name, payload = {}, target) =>
-      new Promise((resolve, reject) =>
-        view._fire({
-          _name: name,
-          _params: payload,
-          _target: target,
-          _done: ({ error, reply }) => (error ? reject(error) : resolve(reply)),
-        }),
-      ),
+    pushEvent: (...call) => load("hooks").then((hooks) => hooks._pushEvent(...call)),
     /**
      * @param {string} kind
      * @param {unknown} data

@@ -6,6 +6,8 @@ import { log } from "./log.js";
 /**
  * Which attributes need which module. What is matched is an attribute's name without `dj-`, and a character for
  * what follows: "." a filter, "(" arguments in the value, "[" commands in the value.
+ *
+ * @type {Record<string, RegExp>}
  */
 const MODULES = {
   commands: /\[$/,
@@ -86,14 +88,14 @@ export const whenLoaded = (go) => {
  * @param {(type: string) => void} listen Called with what may be the type of an event.
  */
 export const scan = (node, listen) => {
-  const found = document.evaluate("descendant-or-self::*/@*[starts-with(name(),'dj-')]", node, null, 7);
-  for (let index = 0; index < found.snapshotLength; index++) {
-    const { name, value } = /** @type {Attr} */ (found.snapshotItem(index));
+  const found = document.evaluate("descendant-or-self::*/@*[starts-with(name(),'dj-')]", node);
+  for (let attribute; (attribute = /** @type {Attr | null} */ (found.iterateNext())); ) {
+    const { name, value } = attribute;
     const [type, filter] = name.slice(3).split(".");
     const key = type + (value[0] === "[" ? "[" : filter ? "." : value.includes("(") ? "(" : "");
     if (seen.has(key)) continue;
     seen.add(key);
-    for (const [module, pattern] of Object.entries(MODULES)) if (pattern.test(key)) load(module);
+    for (const module in MODULES) if (MODULES[module].test(key)) load(module);
     listen(type);
   }
 };

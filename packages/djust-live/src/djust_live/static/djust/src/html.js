@@ -91,9 +91,9 @@ export const build = (spec) => {
  */
 export const setAttribute = (element, name, value, ns = 0) => {
   if (name === "srcdoc") value = trusted(value);
+  if (ns) return element.setAttributeNS(ATTRIBUTE_NAMESPACES[ns], name, value);
   try {
-    if (ns) element.setAttributeNS(ATTRIBUTE_NAMESPACES[ns], name, value);
-    else element.setAttribute(name, value);
+    element.setAttribute(name, value);
   } catch {
     // The parser accepts names that this method refuses, such as "@click" or "{".
     const source = /** @type {Element} */ (

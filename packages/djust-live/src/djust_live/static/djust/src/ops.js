@@ -265,6 +265,14 @@ export class Root {
     this._remove([...parent.childNodes]);
     this._insert(parent, null, content);
   }
+
+  _renumber() {
+    refuseIf(this._displaced.size);
+    this._nodes = this._survey(this.element)._found;
+    this._nodes.forEach((node, number) => {
+      /** @type {Numbered} */ (node).$djust = number;
+    });
+  }
 }
 
 /**
@@ -274,7 +282,7 @@ export class Root {
  * @param {Node} node
  * @param {Node | null} before
  */
-const move = (parent, node, before) => {
+export const move = (parent, node, before) => {
   try {
     parent.moveBefore(node, before);
   } catch {
@@ -355,13 +363,7 @@ const OPS = [
   (root, n, content = []) => root._fill(n, content),
   (root, n, data) => root._fill(n, text(data) && [data]),
   (root, n, ranks) => permute(root, root._home(n), ranks),
-  (root) => {
-    refuseIf(root._displaced.size);
-    root._nodes = root._survey(root.element)._found;
-    root._nodes.forEach((node, number) => {
-      /** @type {Numbered} */ (node).$djust = number;
-    });
-  },
+  (root) => root._renumber(),
   (_root, title) => {
     document.title = text(title);
   },

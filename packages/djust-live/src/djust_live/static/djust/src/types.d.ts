@@ -90,7 +90,9 @@ export interface Core {
   _view: import("./view.js").View;
   _use: typeof import("./extensions.js").use;
   _tell: typeof import("./extensions.js").tell;
-  _Root: typeof import("./ops.js").Root;
+  _load: typeof import("./extensions.js").load;
+  _home: typeof import("./html.js").home;
+  _move: typeof import("./ops.js").move;
   _parse: typeof import("./html.js").parse;
   _setAttribute: typeof import("./html.js").setAttribute;
   _held: typeof import("./controls.js").held;

@@ -25,6 +25,8 @@ export class View {
     this._calls = [];
     this._isReady = false;
     this._isStale = false;
+    /** The server refused the page. */
+    this._isFailed = false;
     /** Frames that came while the whole root is being replaced. @type {Frame[] | undefined} */
     this._waiting = undefined;
     this._socket = new Socket(url, this);
@@ -67,11 +69,11 @@ export class View {
     this._socket._send(["event", _ref, this._revision, _name, _params, ...(_target ? [_target] : [])]);
   }
 
-  _show(isFailed = false) {
+  _show() {
     const { classList } = document.body;
     classList.toggle("dj-connected", this._isReady);
     classList.toggle("dj-disconnected", !this._isReady);
-    classList.toggle("dj-error", isFailed);
+    classList.toggle("dj-error", this._isFailed);
   }
 
   _opened() {
@@ -121,6 +123,7 @@ export class View {
   /** @param {number} ref The last event that the server has handled. */
   _ready(ref) {
     this._socket._failures = 0;
+    this._isFailed = false;
     this._connect(true);
     if (this._isStale) this._resync();
     for (const call of this._calls) {

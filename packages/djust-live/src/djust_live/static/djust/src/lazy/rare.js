@@ -1,0 +1,71 @@
+/** Frames that are rare: the whole root anew, a refusal, another page. */
+
+/** @import {Core, Frame} from "../types.js" */
+
+const RELOAD_PAUSE_MS = 10_000;
+
+/**
+ * Load the page again, but not over and over.
+ *
+ * @returns {boolean} Whether it will be.
+ */
+const reload = () => {
+  const now = Date.now();
+  if (now - Number(sessionStorage.getItem("djust") ?? 0) < RELOAD_PAUSE_MS) return false;
+  sessionStorage.setItem("djust", String(now));
+  location.reload();
+  return true;
+};
+
+/** @param {Core} core */
+export default ({ _load, _view }) => {
+  const fail = () => {
+    _view._isFailed = true;
+    _view._show();
+  };
+
+  /** @type {Record<string, (...rest: any[]) => unknown>} */
+  const frames = {
+    async html(revision, html, extra = {}) {
+      const waiting = _view._waiting;
+      const morph = await _load("morph");
+      // The connection has gone meanwhile; the next one will ask again.
+      if (waiting !== _view._waiting) return;
+      morph(_view._root, html);
+      _view._revision = revision;
+      _view._isStale = false;
+      _view._scan(_view._root.element);
+      if (!_view._isReady) _view._ready(_view._answered);
+      _view._patched();
+      _view._heed(extra);
+    },
+    /**
+     * @param {string} code
+     * @param {string} text
+     */
+    error(code, text) {
+      if (!_view._isReady) fail();
+      document.dispatchEvent(new CustomEvent("djust:error", { detail: { code, text } }));
+    },
+    reload() {
+      if (!reload()) fail();
+    },
+    /** @param {string} url */
+    redirect(url) {
+      if (/^https?:$/.test(new URL(url, location.href).protocol)) location.assign(url);
+    },
+  };
+
+  /** @param {Frame} frame */
+  return async ([kind, ...rest]) => {
+    const waiting = _view._waiting;
+    try {
+      await frames[kind]?.(...rest);
+    } finally {
+      if (waiting && waiting === _view._waiting) {
+        _view._waiting = undefined;
+        for (const frame of waiting) _view._received(frame);
+      }
+    }
+  };
+};

@@ -1,0 +1,30 @@
+/** Bundle the client and print what each file weighs; fail when one is over its budget. */
+
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { bundle, DIST } from "./bundle.js";
+
+const CORE = "djust.js";
+const CORE_MAX_BYTES = 5120;
+const LAZY_MAX_BYTES = 3072;
+
+await bundle();
+const names = readdirSync(DIST, { recursive: true })
+  .map(String)
+  .filter((name) => name.endsWith(".js"))
+  .sort((a, b) => Number(b === CORE) - Number(a === CORE) || a.localeCompare(b));
+
+let tooBig = 0;
+const row = (name, size, limit, note) =>
+  process.stdout.write(
+    `${name.padEnd(28)}${String(size).padStart(8)}${String(limit).padStart(8)}  ${note}\n`,
+  );
+row("bundle (bytes, gzip -9)", "size", "limit", "");
+for (const name of names) {
+  const size = gzipSync(readFileSync(join(DIST, name)), { level: 9 }).length;
+  const limit = name === CORE ? CORE_MAX_BYTES : LAZY_MAX_BYTES;
+  tooBig += Number(size > limit);
+  row(name, size, limit, size > limit ? "TOO BIG" : "ok");
+}
+process.exit(tooBig ? 1 : 0);
