@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import urllib.request
+from contextlib import ExitStack
 from typing import Any
 
 import djust_vdom
 from djust_testing import wire
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 ANSWER_TIMEOUT_S = 15
 
@@ -28,9 +30,9 @@ class Page:
         self.html = self.first_html
         self._ref = 0
         socket_path, frames = wire.attach(self.first_html)
-        self._socket: ClientConnection = connect(
-            origin.replace("http", "ws", 1) + socket_path,
-            origin=origin,  # type: ignore[arg-type]
+        self._closing = ExitStack()
+        self._socket: ClientConnection = self._closing.enter_context(
+            connect(origin.replace("http", "ws", 1) + socket_path, origin=Origin(origin))
         )
         for frame in frames:
             self._socket.send(frame)
@@ -41,7 +43,7 @@ class Page:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._socket.close()
+        self._closing.close()
 
     def send(self, name: str, **params: Any) -> None:
         """Send an event, wait for its reply, and apply what it changed."""

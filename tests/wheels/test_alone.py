@@ -12,20 +12,12 @@ from tools import wheels, workspace
 
 Alone = Callable[[str], Environment]
 
-DJANGO = {"django", "asgiref", "sqlparse"}
-LIVE = DJANGO | {"channels", "msgspec", "djust-vdom", "djust-live"}
-BRINGS = {
-    "djust-vdom": {"djust-vdom"},
-    "djust-templates": DJANGO | {"djust-templates"},
-    "djust-live": LIVE,
-    "djust-presence": LIVE | {"djust-presence"},
-    "djust-streaming": LIVE | {"djust-streaming"},
-    "djust-uploads": LIVE | {"djust-uploads"},
-    "djust-testing": LIVE | {"djust-testing"},
-    "djust": LIVE | set(workspace.packages()),
+# What a package must do without, beside the siblings that it does not name.
+NEVER = {
+    "djust-vdom": {"django", "asgiref", "channels"},
+    "djust-templates": {"channels"},
+    "djust-live": {"redis", "channels-redis"},
 }
-# asgiref needs it on Python 3.10 only.
-SOMETIMES = {"typing-extensions"}
 
 SETTINGS = """
 from pathlib import Path
@@ -61,12 +53,18 @@ def project(folder: Path, app: str) -> Path:
     return folder
 
 
-def test_every_package_is_expected() -> None:
-    assert set(BRINGS) == set(workspace.packages())
+def test_it_brings_exactly_its_siblings(package: workspace.Package, alone: Alone) -> None:
+    siblings = alone(package.name).installed() & set(workspace.packages())
+    assert siblings == set(workspace.with_siblings([package.name]))
 
 
-def test_it_brings_exactly_what_it_needs(package: workspace.Package, alone: Alone) -> None:
-    assert alone(package.name).installed() - SOMETIMES == BRINGS[package.name]
+def test_vdom_needs_nothing(alone: Alone) -> None:
+    assert alone("djust-vdom").installed() == {"djust-vdom"}
+
+
+@pytest.mark.parametrize("name", NEVER)
+def test_it_does_without_what_it_does_not_need(name: str, alone: Alone) -> None:
+    assert alone(name).installed() & NEVER[name] == set()
 
 
 def test_it_pins_its_siblings_exactly(package: workspace.Package) -> None:
