@@ -29,6 +29,7 @@ const modules = {};
 /** What the loaded modules offer, by name. @type {Record<string, any>} */
 export const offered = {};
 const seen = new Set();
+const listened = new Set();
 let idle = Promise.resolve();
 let loading = 0;
 /** @type {Core} */
@@ -96,6 +97,8 @@ export const scan = (node, listen) => {
     if (seen.has(key)) continue;
     seen.add(key);
     for (const module in MODULES) if (MODULES[module].test(key)) load(module);
-    listen(type);
+    // One listener a type, however many forms its attributes take.
+    if (!listened.has(type)) listen(type);
+    listened.add(type);
   }
 };
