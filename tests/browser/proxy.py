@@ -209,6 +209,9 @@ class Proxy:
         self.accepted += 1
         try:
             await connection.forward(reader)
+        except asyncio.CancelledError:
+            # Only `_stop` cancels. Until Python 3.12 asyncio logs a cancelled callback as an error.
+            return
         finally:
             self._connections.discard(connection)
 

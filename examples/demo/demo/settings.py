@@ -1,7 +1,8 @@
 """Settings of the demo: SQLite, static files from the app, no other server.
 
-Two environment variables change them, for those who run the demo more than once on a machine:
-``DEMO_DATABASE`` names the SQLite file, ``DEMO_DEBUG=0`` turns debugging off.
+Environment variables change them, for those who run the demo more than once on a machine:
+``DEMO_DATABASE`` names the SQLite file, ``DEMO_DEBUG=0`` turns debugging off, and
+``DEMO_TEMPLATES=django`` renders with Django's own engine.
 """
 
 from __future__ import annotations
@@ -42,9 +43,13 @@ MIDDLEWARE = [
 ROOT_URLCONF = "demo.urls"
 ASGI_APPLICATION = "demo.asgi.application"
 
+TEMPLATE_BACKENDS = {
+    "djust": "djust_templates.DjustTemplates",
+    "django": "django.template.backends.django.DjangoTemplates",
+}
 TEMPLATES = [
     {
-        "BACKEND": "djust_templates.DjustTemplates",
+        "BACKEND": TEMPLATE_BACKENDS[os.environ.get("DEMO_TEMPLATES", "djust")],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
