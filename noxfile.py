@@ -344,9 +344,11 @@ def lint(session: nox.Session) -> None:
     """Run every static check: Python, Rust, JavaScript, imports, security."""
     need(session, "cargo", "the Rust toolchain, version 1.85 or newer")
     node_modules(session)
-    session.install(
-        *workspace.group("lint"), f"Django=={workspace.djangos(TOOL_SERIES)[-1].version}"
-    )
+    # What the packages import, so that mypy knows its types; the packages themselves are read as
+    # they are in the tree.
+    everything = [text for p in workspace.packages().values() for text in p.dependencies]
+    django = f"Django=={workspace.djangos(TOOL_SERIES)[-1].version}"
+    session.install(*workspace.group("lint"), *workspace.split_siblings(everything)[1], django)
     sources = [str(package.path / "src") for package in workspace.packages().values()]
     tracked = session.run("git", "ls-files", external=True, silent=True, log=False)
     files = [name for name in str(tracked).splitlines() if (ROOT / name).is_file()]
