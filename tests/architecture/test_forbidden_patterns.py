@@ -116,6 +116,24 @@ def test_imports_stand_at_the_top() -> None:
     assert found == []
 
 
+def test_packages_name_only_siblings_that_they_may_know() -> None:
+    """Also where an import serves type checkers only, which import contracts pass over."""
+    modules = {package.module for package in workspace.packages().values()}
+    found = []
+    for source in python_sources():
+        name = source.path.relative_to(workspace.ROOT / "packages").parts[0]
+        known = {workspace.packages()[n].module for n in workspace.with_siblings([name])}
+        for node in ast.walk(source.tree):
+            named = []
+            if isinstance(node, ast.Import):
+                named = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.level == 0:
+                named = [node.module or ""]
+            roots = {text.split(".")[0] for text in named} & modules
+            found += [f"{source.place(node)} imports {root}" for root in roots - known]
+    assert found == []
+
+
 def test_no_module_is_a_drawer_for_everything() -> None:
     drawers = {"utils", "util", "misc", "common", "helpers"}
     names = [source.path for source in python_sources()]
