@@ -29,7 +29,7 @@ def is_interpolation(node: ast.expr) -> bool:
     return (
         isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
-        and node.func.attr in {"format", "join", "replace"}
+        and node.func.attr in {"format", "join"}
     )
 
 
