@@ -1,6 +1,23 @@
-//! Python bindings of djust-templates: conversions only, no logic.
+//! Python values for the template engine: look-ups, filters, tags and rendering over them.
+
+mod activation;
+mod adopt;
+mod compile;
+mod django;
+mod fault;
+mod ffi;
+mod filters;
+mod linked;
+mod render;
+mod template;
+mod value;
 
 use pyo3::prelude::*;
 
 #[pymodule]
-mod _native {}
+mod _native {
+    #[pymodule_export]
+    use crate::compile::{Session, compile, tokenize};
+    #[pymodule_export]
+    use crate::template::{render_context, render_values};
+}

@@ -1,0 +1,140 @@
+//! Rendering a compiled program over Python objects.
+
+mod condition;
+mod context;
+mod custom;
+mod expression;
+mod inheritance;
+mod locale;
+mod lookup;
+mod nodes;
+mod scope;
+mod tags;
+mod write;
+
+use std::sync::Arc;
+
+use djust_templates::program::BodyId;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::activation::Activation;
+use crate::django::Django;
+use crate::fault::{Fault, Outcome};
+use crate::linked::Linked;
+
+pub(crate) use context::Origin;
+use locale::Locale;
+use scope::Scope;
+
+/// How deep templates may include one another, blocks and loops included.
+pub(crate) const MAX_RENDER_DEPTH: usize = 1_000;
+
+/// A template being rendered, and the state it has put aside.
+struct Running<'py> {
+    activation: Activation,
+    /// The template that `render_context.template` names.
+    template: Bound<'py, PyAny>,
+    /// The dictionary on the stack of the Python render context, once Python needs one.
+    dict: Option<Bound<'py, PyDict>>,
+}
+
+/// One render, or the part of one that Python has asked for.
+pub(crate) struct Render<'py> {
+    py: Python<'py>,
+    django: &'static Django,
+    out: Vec<u8>,
+    scope: Scope<'py>,
+    running: Vec<Running<'py>>,
+    context: context::View<'py>,
+    outer: Vec<context::Outer<'py>>,
+    engine: Bound<'py, PyAny>,
+    autoescape: bool,
+    use_l10n: Option<bool>,
+    use_tz: Option<bool>,
+    locale: Option<Locale>,
+    includes: tags::IncludeCache<'py>,
+    instrumented: bool,
+    depth: usize,
+}
+
+impl<'py> Render<'py> {
+    /// Renders a body and returns what it printed.
+    fn captured(&mut self, linked: &Arc<Linked>, body: BodyId) -> Outcome<'py, Vec<u8>> {
+        let outer = std::mem::take(&mut self.out);
+        let result = self.body(linked, body);
+        let printed = std::mem::replace(&mut self.out, outer);
+        result.map(|()| printed)
+    }
+
+    /// Text that was printed, as characters; lone surrogates make the render leave for Python.
+    fn text_of(printed: Vec<u8>) -> PyResult<String> {
+        String::from_utf8(printed)
+            .map_err(|error| pyo3::exceptions::PyUnicodeError::new_err(error.to_string()))
+    }
+
+    /// The running template's state.
+    fn activation(&self) -> PyResult<&Activation> {
+        self.running.last().map(|running| &running.activation).ok_or_else(|| {
+            pyo3::exceptions::PyRuntimeError::new_err("no template is being rendered")
+        })
+    }
+
+    fn template(&self) -> PyResult<&Bound<'py, PyAny>> {
+        self.running.last().map(|running| &running.template).ok_or_else(|| {
+            pyo3::exceptions::PyRuntimeError::new_err("no template is being rendered")
+        })
+    }
+
+    /// The text for what cannot be shown.
+    fn string_if_invalid(&self) -> PyResult<Bound<'py, PyAny>> {
+        self.engine.getattr("string_if_invalid")
+    }
+
+    /// Makes a fault an exception.
+    pub(crate) fn raise(&mut self, fault: Fault<'py>) -> PyErr {
+        match fault {
+            Fault::Raised(error) => error,
+            Fault::Missing { name, subject } => {
+                let subject = match subject {
+                    Some(subject) => Ok(subject),
+                    None => self.context_view(),
+                };
+                let class = self.django.variable_does_not_exist.bind(self.py);
+                let message = "Failed lookup for key [%s] in %r";
+                subject
+                    .and_then(|subject| class.call1((message, (name, subject))))
+                    .map_or_else(|error| error, PyErr::from_value)
+            }
+            Fault::Reference => {
+                pyo3::exceptions::PyRuntimeError::new_err("a parent template was not compiled")
+            }
+        }
+    }
+}
+
+impl<'py> Render<'py> {
+    pub(crate) fn py(&self) -> Python<'py> {
+        self.py
+    }
+
+    pub(crate) fn django(&self) -> &'static Django {
+        self.django
+    }
+
+    /// Renders the root body of a template, or one body inside it, to a safe string.
+    pub(crate) fn finish(
+        mut self,
+        linked: &Arc<Linked>,
+        body: BodyId,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        match self.body(linked, body) {
+            Ok(()) => {}
+            Err(Fault::Reference) => return Ok(None),
+            Err(fault) => return Err(self.raise(fault)),
+        }
+        linked.last_len.store(self.out.len(), std::sync::atomic::Ordering::Relaxed);
+        let text = crate::ffi::decode(self.py, &self.out)?;
+        self.django.safe_string.bind(self.py).call1((text,)).map(Some)
+    }
+}

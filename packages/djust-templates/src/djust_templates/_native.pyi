@@ -1,0 +1,27 @@
+from typing import Any
+
+from django.template.base import Template
+from django.template.context import Context
+from django.utils.safestring import SafeString
+
+from djust_templates.parser import LibraryParser
+
+class Session:
+    def body(self, parser: LibraryParser, position: int, until: list[str]) -> tuple[int, int]: ...
+
+def compile(source: str, parser: LibraryParser, session: Session) -> None: ...
+def tokenize(source: str) -> list[tuple[int, str, int, int, int]]: ...
+def render_values(
+    session: Session,
+    template: Template,
+    engine: Any,
+    values: dict[str, Any] | None = None,
+    request: Any = None,
+) -> SafeString | None: ...
+def render_context(
+    session: Session,
+    template: Template,
+    engine: Any,
+    context: Context,
+    body: int | None = None,
+) -> SafeString | None: ...

@@ -1,0 +1,406 @@
+"""What the native renderer asks of Django: everything that is not worth a native path."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import warnings
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from decimal import Decimal
+from inspect import signature
+from types import SimpleNamespace
+from typing import Any
+
+from django.conf import settings
+from django.template import Node, Origin, TemplateDoesNotExist, TemplateSyntaxError
+from django.template import base as template_base
+from django.template import defaultfilters, library
+from django.template.base import FilterExpression, Template, TokenType
+from django.template.context import Context, RequestContext, make_context as django_context
+from django.template.defaulttags import GroupedResult
+from django.template.engine import Engine
+from django.template.loader_tags import BlockNode, construct_relative_path
+from django.templatetags import i18n, l10n, static, tz
+from django.test.signals import template_rendered
+from django.urls import NoReverseMatch
+from django.urls import reverse as django_reverse
+from django.utils import timezone, translation
+from django.utils.formats import get_format
+from django.utils.html import conditional_escape, format_html, strip_spaces_between_tags
+from django.utils.safestring import SafeData, SafeString, mark_safe
+
+from djust_templates.errors import RenderTooDeep
+
+LOCALIZABLE = (Decimal, float, int, datetime.datetime, datetime.date, datetime.time)
+LOOKUP_LOGGER = template_base.logger
+ORIGINAL_RENDER = Template._render
+
+
+class _NoSuchNode(Node):
+    """Stands for node classes that this Django does not have."""
+
+
+SimpleBlockNode: type[Node] = getattr(library, "SimpleBlockNode", _NoSuchNode)
+
+# The node classes that the compiler takes apart. Subclasses render themselves.
+_KINDS: dict[type[Node], str] = {
+    i18n.TranslateNode: "translate",
+    i18n.BlockTranslateNode: "blocktranslate",
+    i18n.LanguageNode: "language",
+    l10n.LocalizeNode: "localize",
+    tz.LocalTimeNode: "localtime",
+    tz.TimezoneNode: "timezone",
+    static.StaticNode: "static",
+}
+
+
+class Refused(Exception):
+    """The native compiler did not accept a template.
+
+    Args:
+        kind: ``syntax``, ``host``, ``unsupported``, ``depth`` or ``size``.
+        message: What was refused.
+        token: The index of the refused token, when there is one.
+    """
+
+    def __init__(self, kind: str, message: str, token: int | None = None) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.token = token
+
+
+def refused(kind: str, message: str, token: int | None) -> Refused:
+    """Return the exception for a refusal of the native compiler."""
+    return Refused(kind, message, token)
+
+
+def is_unsupported(error: BaseException) -> bool:
+    """Return whether ``error`` says that only the reference engine can render the template."""
+    return isinstance(error, Refused) and error.kind == "unsupported"
+
+
+# Compiling
+
+
+def lazy_translation(text: str) -> Any:
+    """Return ``_("text")`` of a template: translated whenever it is shown."""
+    return translation.gettext_lazy(mark_safe(text.replace("%", "%%")))  # noqa: S308
+
+
+def check_filter_arguments(name: str, function: Any, argument: bool) -> None:
+    """Raise as Django does when a filter gets too few or too many arguments."""
+    FilterExpression.args_check(name, function, [None] if argument else [])
+
+
+def known_kind(node: Node) -> str | None:
+    """Return the kind of a node whose class the compiler takes apart."""
+    kind = _KINDS.get(type(node))
+    if kind == "static" and type(node).url is not static.StaticNode.url:
+        return None
+    return kind
+
+
+# Contexts
+
+
+def make_context(
+    values: Any, request: Any, processed: Any, template: Any, autoescape: bool
+) -> Context:
+    """Return the bound context that Django would render ``template`` with."""
+    context = django_context(values, request, autoescape=autoescape)
+    if isinstance(context, RequestContext) and processed is not None:
+        context.dicts[context._processors_index] = processed
+    context.template = template
+    context.template_name = template.name
+    return context
+
+
+def update_context(processed: dict[str, Any], values: Any, processor: Any) -> None:
+    """Merge the answer of a context processor that is not a plain dictionary."""
+    try:
+        processed.update(values)
+    except TypeError as error:
+        raise TypeError(
+            f"Context processor {processor.__qualname__} didn't return a dictionary."
+        ) from error
+
+
+def announce(template: Template, context: Context) -> None:
+    """Send the signal by which tests see rendered templates."""
+    template_rendered.send(sender=template, template=template, context=context)
+
+
+# Look-ups
+
+
+def needs_arguments(function: Any) -> bool:
+    """Return whether a call without arguments failed because ``function`` needs some."""
+    try:
+        parameters = signature(function)
+    except ValueError:
+        return True
+    try:
+        parameters.bind()
+    except TypeError:
+        return True
+    return False
+
+
+def log_lookup(name: str, context: Context, error: BaseException) -> None:
+    """Log a failed look-up as Django does."""
+    template_name = getattr(context, "template_name", None) or "unknown"
+    LOOKUP_LOGGER.debug(
+        "Exception while resolving variable '%s' in template '%s'.",
+        name,
+        template_name,
+        exc_info=error,
+    )
+
+
+def invalid_text(string_if_invalid: str, variable: str) -> str:
+    """Return what is shown for a variable that does not exist."""
+    if "%s" in string_if_invalid:
+        return string_if_invalid % variable
+    return string_if_invalid
+
+
+# Errors
+
+
+def too_deep(limit: int) -> RenderTooDeep:
+    """Return the error for a render that goes deeper than ``limit`` bodies."""
+    return RenderTooDeep(f"The template renders more than {limit} nested bodies.")
+
+
+def annotate(
+    error: BaseException, template: Template, origin: Origin, start: int, end: int, line: int
+) -> None:
+    """Give an exception of a render its place in the template, as debug pages show it.
+
+    Args:
+        error: The exception.
+        template: The template that is rendering where the exception passes by.
+        origin: The template of the tag that raised.
+        start: First byte of the tag in its source.
+        end: The byte after it.
+        line: Its line.
+    """
+    if not hasattr(error, "_culprit_node"):
+        token = SimpleNamespace(position=(start, end), lineno=line)
+        error._culprit_node = SimpleNamespace(  # type: ignore[attr-defined]
+            origin=origin, token=token, in_bytes=True
+        )
+    culprit = error._culprit_node  # type: ignore[attr-defined]
+    if hasattr(error, "template_debug") or template.origin != culprit.origin:
+        return
+    token = culprit.token
+    if getattr(culprit, "in_bytes", False):
+        source = template.source.encode("utf-8", "surrogatepass")
+        position = tuple(
+            len(source[:offset].decode("utf-8", "surrogatepass")) for offset in token.position
+        )
+        token = SimpleNamespace(position=position, lineno=token.lineno)
+    error.template_debug = template.get_exception_info(  # type: ignore[attr-defined]
+        error, token
+    )
+
+
+def encode(text: str) -> bytes:
+    """Return a text with lone surrogates as bytes."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+# Numbers and dates
+
+
+def number_formats(use_l10n: bool | None) -> tuple[bool, str]:
+    """Return whether numbers are grouped, and the decimal separator."""
+    localized = use_l10n is not False
+    language = translation.get_language() if localized else None
+    grouping = get_format("NUMBER_GROUPING", language, use_l10n=use_l10n)
+    groups = bool(localized and settings.USE_THOUSAND_SEPARATOR and grouping != 0)
+    return groups, str(get_format("DECIMAL_SEPARATOR", language, use_l10n=use_l10n))
+
+
+def now(format_string: str) -> str:
+    """Return what ``{% now %}`` shows."""
+    tzinfo = timezone.get_current_timezone() if settings.USE_TZ else None
+    return defaultfilters.date(datetime.datetime.now(tz=tzinfo), format_string)
+
+
+def width_ratio(value: Any, max_value: Any, max_width: Any) -> str:
+    """Return what ``{% widthratio %}`` shows."""
+    try:
+        max_width = int(max_width)
+    except (ValueError, TypeError):
+        raise TemplateSyntaxError("widthratio final argument must be a number") from None
+    try:
+        ratio = (float(value) / float(max_value)) * max_width
+        return str(round(ratio))
+    except ZeroDivisionError:
+        return "0"
+    except (ValueError, TypeError, OverflowError):
+        return ""
+
+
+# Tags
+
+
+def group(key: Any, members: list[Any]) -> GroupedResult:
+    """Return one group of ``{% regroup %}``."""
+    return GroupedResult(grouper=key, list=members)
+
+
+def spaceless(text: str) -> str:
+    """Return what ``{% spaceless %}`` leaves of ``text``."""
+    return strip_spaces_between_tags(text.strip())
+
+
+def csrf_input(token: Any) -> str:
+    """Return what ``{% csrf_token %}`` shows."""
+    if token:
+        if token == "NOTPROVIDED":  # noqa: S105
+            return SafeString("")
+        return format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', token)
+    if settings.DEBUG:
+        warnings.warn(
+            "A {% csrf_token %} was used in a template, but the context "
+            "did not provide the value.  This is usually caused by not "
+            "using RequestContext.",
+            stacklevel=2,
+        )
+    return ""
+
+
+def reverse(view: Any, args: list[Any], kwargs: dict[str, Any], request: Any, quiet: bool) -> str:
+    """Return the URL of a view; "" when there is none and ``quiet`` is set."""
+    try:
+        current_app = request.current_app
+    except AttributeError:
+        try:
+            current_app = request.resolver_match.namespace
+        except AttributeError:
+            current_app = None
+    try:
+        return django_reverse(view, args=args, kwargs=kwargs, current_app=current_app)
+    except NoReverseMatch:
+        if quiet:
+            return ""
+        raise
+
+
+# Templates
+
+
+def find_parent(engine: Engine, parent: Any, source: str | None, history: list[Origin]) -> Template:
+    """Return the template that ``{% extends %}`` names; ``history`` gains its origin."""
+    if not parent:
+        message = f"Invalid template name in 'extends' tag: {parent!r}."
+        if source is not None:
+            message += f" Got this from the '{source}' variable."
+        raise TemplateSyntaxError(message)
+    if isinstance(parent, Template):
+        return parent
+    if isinstance(getattr(parent, "template", None), Template):
+        return parent.template
+    template, origin = engine.find_template(parent, skip=history)
+    history.append(origin)
+    return template
+
+
+def find_included(engine: Engine, target: Any, origin: Origin) -> Any:
+    """Return the template that ``{% include %}`` means."""
+    if callable(getattr(target, "render", None)):
+        return target.template if hasattr(target, "template") else target
+    names = target or ()
+    if isinstance(names, str):
+        names = (construct_relative_path(origin.template_name, names),)
+    return engine.select_template(tuple(names))
+
+
+def inclusion_template(engine: Engine, node: Any) -> Template:
+    """Return the template of an inclusion tag."""
+    filename = node.filename
+    if isinstance(filename, Template):
+        return filename
+    if isinstance(getattr(filename, "template", None), Template):
+        return filename.template
+    if not isinstance(filename, str) and isinstance(filename, Iterable):
+        return engine.select_template(filename)
+    return engine.get_template(filename)
+
+
+def render_reference(template: Template, context: Context) -> str:
+    """Render with Django's engine what cannot be rendered natively."""
+    with context.render_context.push_state(template):
+        return template.nodelist.render(context)
+
+
+# Translations
+
+
+def language_override(language: str | None) -> AbstractContextManager[None]:
+    """Return the manager under which ``{% language %}`` renders."""
+    return translation.override(language)
+
+
+def timezone_override(zone: Any) -> AbstractContextManager[None]:
+    """Return the manager under which ``{% timezone %}`` renders."""
+    return timezone.override(zone)
+
+
+def _message_id(message: Any) -> str:
+    safe = isinstance(message, SafeData)
+    message_id = message.replace("%", "%%")
+    return mark_safe(message_id) if safe else message_id  # noqa: S308
+
+
+def translate(message: Any, context: Any) -> str:
+    """Return the translation of a message, percent signs doubled."""
+    if context:
+        return translation.pgettext(context, _message_id(message))
+    return translation.gettext(_message_id(message))
+
+
+def translate_lazily(message: Any, context: Any) -> Any:
+    """Return the lazy translation of a message, percent signs doubled."""
+    if context:
+        return translation.pgettext_lazy(context, _message_id(message))
+    return translation.gettext_lazy(_message_id(message))
+
+
+def translate_message(message: str, context: Any) -> str:
+    """Return the translation of a ``{% blocktranslate %}`` message."""
+    if context:
+        return translation.pgettext(context, message)
+    return translation.gettext(message)
+
+
+def translate_counted(singular: str, plural: str, count: Any, context: Any) -> str:
+    """Return the translation of a message that depends on a number."""
+    if context:
+        return translation.npgettext(context, singular, plural, count)
+    return translation.ngettext(singular, plural, count)
+
+
+def check_count(node: Any, count: Any) -> None:
+    """Refuse a counter that is not a number."""
+    if not isinstance(count, (Decimal, float, int)):
+        raise TemplateSyntaxError(
+            f"{node.countervar!r} argument to {node.tag_name!r} tag must be a number."
+        )
+
+
+def format_message(message: str, data: Mapping[str, str]) -> str | None:
+    """Put the values into a translated message; ``None`` when the translation is broken."""
+    try:
+        return message % data
+    except (KeyError, ValueError):
+        return None
+
+
+def render_untranslated(node: Any, context: Context) -> str:
+    """Render a block whose translation is broken in the language of its source."""
+    with translation.override(None):
+        return node.render(context, nested=True)
