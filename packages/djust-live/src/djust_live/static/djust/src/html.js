@@ -33,19 +33,21 @@ export const home = (node) => (node.localName === "template" && node.content) ||
  * Parse markup as the `innerHTML` of an element like the one that will receive it.
  *
  * The element is made in the live document, so scripting counts as on. A hyphenated name would run the
- * constructor of a custom element, and means nothing to the parser: such a parent is parsed as `div`.
+ * constructor of a custom element, and means nothing to the parser: another name stands in for it.
  *
  * @param {{namespaceURI: string | null, localName: string}} parent
  * @param {string} html
  * @returns {ParentNode & Node} What holds the parsed nodes.
  */
 export const parse = ({ namespaceURI, localName }, html) => {
+  const isTemplate = localName === "template";
   const holder = document.createElementNS(
     namespaceURI,
-    namespaceURI === XHTML && localName.includes("-") ? "div" : localName,
+    isTemplate || (namespaceURI === XHTML && localName.includes("-")) ? "g" : localName,
   );
-  holder.innerHTML = trusted(html);
-  const nodes = home(holder);
+  // The innerHTML of a template itself is parsed in a document without scripting.
+  holder.innerHTML = trusted(isTemplate ? "<template>" + html : html);
+  const nodes = isTemplate ? home(holder.firstChild) : holder;
   // Browsers cut very long text into several nodes; for the server it is one.
   nodes.normalize();
   return nodes;

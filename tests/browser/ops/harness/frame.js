@@ -1,0 +1,16 @@
+/** A document to load pages into. Its realm, and so the client's module, outlives document.open(). */
+
+import { Root } from "/src/ops.js";
+
+const DOCUMENT = /^(?:\s|<!--[\s\S]*?-->)*<(?:!doctype|html|head|body)(?=[\s/>]|$)/i;
+
+/** Load a page as the browser does: a document is read by the parser, a fragment becomes the body's inside. */
+globalThis.load = (html) => {
+  document.open();
+  if (DOCUMENT.test(html)) document.write(html);
+  else document.write("<!doctype html><title></title><body></body>");
+  document.close();
+  if (!DOCUMENT.test(html)) document.body.innerHTML = html;
+};
+
+globalThis.root = () => new Root(document.documentElement);
