@@ -48,6 +48,9 @@ pub trait Host: Sized {
     /// The library refuses the tag.
     fn custom(&mut self, parser: &mut Parser, token: u32) -> Result<Option<CustomId>, Error>;
 
+    /// Is the filter `escape` or `safe`, which only `autoescape` may stand for around a body?
+    fn decides_escaping(&self, filter: FilterId) -> bool;
+
     /// The name that relative template names start from.
     fn template_name(&self) -> Option<&str>;
 }
@@ -302,6 +305,10 @@ pub(crate) mod testing {
 
         fn custom(&mut self, _parser: &mut Parser, _token: u32) -> Result<Option<CustomId>, Error> {
             Ok(None)
+        }
+
+        fn decides_escaping(&self, _filter: FilterId) -> bool {
+            false
         }
 
         fn template_name(&self) -> Option<&str> {

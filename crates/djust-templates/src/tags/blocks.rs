@@ -74,6 +74,10 @@ pub(super) fn filter<H: Host>(
         .filter(|rest| !rest.is_empty())
         .ok_or_else(|| Error::syntax("'filter' takes at least one filter"))?;
     let chain = parser.expression(&format!("var|{rest}"), host)?;
+    let calls = parser.program().expression(chain).map_or(&[][..], |expr| &expr.filters);
+    if calls.iter().any(|call| host.decides_escaping(call.filter)) {
+        return Err(Error::syntax("Use the \"autoescape\" tag instead of this filter."));
+    }
     let body = parser.body(&["endfilter"], host)?;
     parser.next_token()?;
     Ok(NodeKind::Filter(chain, body))

@@ -135,6 +135,10 @@ impl<'a, 'py> Libraries<'a, 'py> {
             expects_localtime: flag("expects_localtime")?,
             needs_autoescape: flag("needs_autoescape")?,
             is_safe: flag("is_safe")?,
+            decides_escaping: match function.getattr_opt("_filter_name")? {
+                Some(name) => matches!(name.extract::<String>().as_deref(), Ok("escape" | "safe")),
+                None => false,
+            },
             function: function.unbind(),
         };
         self.collected.filters.push(entry);
@@ -226,6 +230,11 @@ impl Host for Libraries<'_, '_> {
                 host_error(&error)
             }
         })
+    }
+
+    fn decides_escaping(&self, filter: FilterId) -> bool {
+        let entry = self.collected.filters.get(filter.0 as usize);
+        entry.is_some_and(|entry| entry.decides_escaping)
     }
 
     fn template_name(&self) -> Option<&str> {

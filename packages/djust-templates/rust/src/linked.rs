@@ -64,6 +64,8 @@ pub(crate) struct FilterEntry {
     pub(crate) expects_localtime: bool,
     pub(crate) needs_autoescape: bool,
     pub(crate) is_safe: bool,
+    /// Is it registered as `escape` or `safe`?
+    pub(crate) decides_escaping: bool,
 }
 
 /// A call of a tag function made by `simple_tag`, `simple_block_tag` or `inclusion_tag`.

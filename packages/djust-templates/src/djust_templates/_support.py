@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import logging
 import warnings
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
@@ -13,21 +12,27 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.conf import settings
-from django.template import Node, Origin, TemplateDoesNotExist, TemplateSyntaxError
+from django.template import (
+    Node,
+    Origin,
+    TemplateSyntaxError,
+    defaultfilters,
+    library,
+)
 from django.template import base as template_base
-from django.template import defaultfilters, library
-from django.template.base import FilterExpression, Template, TokenType
-from django.template.context import Context, RequestContext, make_context as django_context
+from django.template.base import FilterExpression, Template
+from django.template.context import Context, RequestContext
+from django.template.context import make_context as django_context
 from django.template.defaulttags import GroupedResult
 from django.template.engine import Engine
-from django.template.loader_tags import BlockNode, construct_relative_path
+from django.template.loader_tags import construct_relative_path
 from django.templatetags import i18n, l10n, static, tz
 from django.test.signals import template_rendered
 from django.urls import NoReverseMatch
 from django.urls import reverse as django_reverse
 from django.utils import timezone, translation
 from django.utils.formats import get_format
-from django.utils.html import conditional_escape, format_html, strip_spaces_between_tags
+from django.utils.html import format_html, strip_spaces_between_tags
 from django.utils.safestring import SafeData, SafeString, mark_safe
 
 from djust_templates.errors import RenderTooDeep

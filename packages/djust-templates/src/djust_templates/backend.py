@@ -13,7 +13,7 @@ from django.template.context import BaseContext
 from django.utils.safestring import SafeString
 
 from djust_templates.engine import DjustEngine
-from djust_templates.template import CompiledTemplate
+from djust_templates.template import Template
 
 
 class DjustTemplates(DjangoTemplates):
@@ -65,7 +65,7 @@ class DjustTemplates(DjangoTemplates):
 class BackendTemplate:
     """A compiled template with the interface of template backends."""
 
-    def __init__(self, template: CompiledTemplate, backend: DjustTemplates) -> None:
+    def __init__(self, template: Template, backend: DjustTemplates) -> None:
         self.template = template
         self.backend = backend
 

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.template import Origin, TemplateDoesNotExist
-from django.template.base import Template
 from django.template.engine import Engine
 from django.template.loaders.base import Loader
 
 from djust_templates import loaders
-from djust_templates.template import CompiledTemplate
+from djust_templates.template import Template
 
 
 class DjustEngine(Engine):
@@ -19,9 +18,9 @@ class DjustEngine(Engine):
 
     def from_string(
         self, template_code: Any, origin: Origin | None = None, name: str | None = None
-    ) -> CompiledTemplate:
+    ) -> Template:
         """Return a template compiled from source."""
-        return CompiledTemplate(template_code, origin=origin, name=name, engine=self)
+        return Template(template_code, origin=origin, name=name, engine=self)
 
     def find_template_loader(self, loader: Any) -> Loader:
         """Return the loader for an entry of the ``loaders`` option."""
@@ -55,5 +54,5 @@ class DjustEngine(Engine):
         """Return the template called ``template_name``, compiled."""
         template, origin = self.find_template(template_name)
         if not hasattr(template, "render"):
-            template = CompiledTemplate(template, origin, template_name, engine=self)
+            template = Template(template, origin, template_name, engine=self)
         return template

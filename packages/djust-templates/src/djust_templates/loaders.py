@@ -8,50 +8,43 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
 from django.template import Origin, TemplateDoesNotExist
-from django.template.base import Template
 from django.template.loaders.base import Loader
 from django.template.loaders.cached import Loader as CachedLoader
 
-from djust_templates.template import CompiledTemplate
+from djust_templates.template import Template
 
 
-def _get_template(self: Any, template_name: str, skip: Sequence[Origin] | None = None) -> Template:
-    """``Loader.get_template`` of Django, but for the class of the template."""
-    tried = []
-    for origin in self.get_template_sources(template_name):
-        if skip is not None and origin in skip:
-            tried.append((origin, "Skipped to avoid recursion"))
-            continue
-        try:
-            contents = self.get_contents(origin)
-        except TemplateDoesNotExist:
-            tried.append((origin, "Source does not exist"))
-            continue
-        return CompiledTemplate(contents, origin, origin.template_name, self.engine)
-    raise TemplateDoesNotExist(template_name, tried=tried)
+class _CompilingBase(Loader):
+    """Django's base loader, but for the class of its templates."""
 
-
-class _CompilingMixin:
-    """Takes the place of ``Loader.get_template`` at the end of the method order."""
-
-    get_template = _get_template
+    def get_template(self, template_name: str, skip: Sequence[Origin] | None = None) -> Template:
+        """Return the first template called ``template_name`` whose origin is not in ``skip``."""
+        tried = []
+        for origin in self.get_template_sources(template_name):
+            if skip is not None and origin in skip:
+                tried.append((origin, "Skipped to avoid recursion"))
+                continue
+            try:
+                contents = self.get_contents(origin)
+            except TemplateDoesNotExist:
+                tried.append((origin, "Source does not exist"))
+                continue
+            return Template(contents, origin, origin.template_name, self.engine)
+        raise TemplateDoesNotExist(template_name, tried=tried)
 
 
 @cache
 def _compiling_class(loader_class: type[Loader]) -> type[Loader]:
-    """Return ``loader_class`` with our ``get_template`` where Django's base class has its own."""
-    # The mixin stands directly before Django's base class, so what a loader defines itself,
-    # as the cached loader does, still comes first and reaches us through super().
-    bases = (loader_class, _CompilingBase)
+    """Return ``loader_class`` with our base loader directly before Django's.
+
+    What a loader defines itself still comes first, and reaches us through ``super()`` as the
+    cached loader does.
+    """
     name = loader_class.__name__
-    return type(name, bases, {"__module__": loader_class.__module__, "__qualname__": name})
-
-
-class _CompilingBase(_CompilingMixin, Loader):
-    """Django's base loader, compiling."""
+    attributes = {"__module__": loader_class.__module__, "__qualname__": name}
+    return type(name, (loader_class, _CompilingBase), attributes)
 
 
 def compiling(loader: Loader) -> Loader:

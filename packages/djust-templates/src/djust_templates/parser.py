@@ -8,8 +8,8 @@ from typing import Any
 from django.template import Node, Origin
 from django.template.base import NodeList, Parser, Token, TokenType
 from django.template.context import Context
-from django.template.loader_tags import BlockNode
 from django.template.library import Library
+from django.template.loader_tags import BlockNode
 
 from djust_templates import _native
 from djust_templates._support import Refused

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 from django.template import Origin
-from django.template.base import UNKNOWN_SOURCE, NodeList, Template
+from django.template.base import UNKNOWN_SOURCE, NodeList
+from django.template.base import Template as DjangoTemplate
 from django.template.context import Context, make_context
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.utils.safestring import SafeString
@@ -32,7 +33,7 @@ def fallbacks() -> dict[str, int]:
         return dict(_fallbacks)
 
 
-class CompiledTemplate(Template):
+class Template(DjangoTemplate):
     """A template that renders natively, and is a Django ``Template`` to everything else.
 
     Args:
@@ -57,7 +58,7 @@ class CompiledTemplate(Template):
         engine: DjustEngine | None = None,
     ) -> None:
         if engine is None:
-            raise TypeError("CompiledTemplate needs the engine that owns it.")
+            raise TypeError("Template needs the engine that owns it.")
         self.name = name
         self.origin = Origin(UNKNOWN_SOURCE) if origin is None else origin
         self.engine = engine
@@ -100,7 +101,7 @@ class CompiledTemplate(Template):
         return self.compile_nodelist()
 
     def _render(self, context: Context) -> SafeString:
-        if Template._render is not ORIGINAL_RENDER:
+        if DjangoTemplate._render is not ORIGINAL_RENDER:
             announce(self, context)
         if self.session is not None and BLOCK_CONTEXT_KEY not in context.render_context:
             text = _native.render_context(self.session, self, context.template.engine, context)
@@ -115,7 +116,7 @@ class CompiledTemplate(Template):
         if values is not None and not isinstance(values, dict):
             # Raises Django's error.
             make_context(values, request)
-        if self.session is not None and Template._render is ORIGINAL_RENDER:
+        if self.session is not None and DjangoTemplate._render is ORIGINAL_RENDER:
             text = _native.render_values(self.session, self, self.engine, values, request)
             if text is not None:
                 return text
