@@ -67,7 +67,7 @@ def test_the_answer_to_one_cell_is_small(server: DemoServer, open_page: OpenPage
     answers: list[str | bytes] = []
 
     def listen(socket: WebSocket) -> None:
-        socket.on("framereceived", answers.append)
+        socket.on("framereceived", lambda frame: answers.append(frame))
 
     page = open_page("about:blank", wait=False)
     page.on("websocket", listen)

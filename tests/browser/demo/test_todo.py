@@ -159,10 +159,10 @@ def test_rows_are_deleted_one_by_one_and_together(network: Proxy, open_page: Ope
     clear.click()
     expect_titles(page, [SAMPLES[0]])
     page.get_by_role("button", name=re.compile("^Delete: ")).click()
-    expect(page.get_by_text("Nothing here.")).to_be_visible()
+    expect(page.get_by_text("Nothing here.", exact=True)).to_be_visible()
     add(page, "Begin again")
     expect_titles(page, ["Begin again"])
-    expect(page.get_by_text("Nothing here.")).to_have_count(0)
+    expect(page.get_by_text("Nothing here.", exact=True)).to_have_count(0)
 
 
 def test_the_filter_shows_open_and_done_tasks(network: Proxy, open_page: OpenPage) -> None:

@@ -1,9 +1,9 @@
 /** The live view of this page: its revision, its unanswered calls, and what the server says about them. */
 
 /** @import {Call, Extra, Frame} from "./types.js" */
-import { answered, held, hold, isBox, rendered, same } from "./controls.js";
+import { answered } from "./controls.js";
 import { callOf, listen } from "./events.js";
-import { load, scan, tell, whenLoaded } from "./extensions.js";
+import { load, need, scan, tell, whenLoaded } from "./extensions.js";
 import { Root } from "./ops.js";
 import { Socket } from "./socket.js";
 
@@ -31,6 +31,7 @@ export class View {
     this._waiting = undefined;
     this._socket = new Socket(url, this);
     this._scan(this._root.element);
+    load("status");
   }
 
   /** @param {Node} node */
@@ -51,7 +52,7 @@ export class View {
     const { _element, _type } = call;
     const isLocked =
       (_type === "submit" || _element?.hasAttribute("dj-lock")) &&
-      this._calls.some((other) => other._element === _element);
+      this._calls.some((other) => other._element === _element && other._type === _type);
     if (!isLocked && !tell((extension) => extension._before?.(call))) this._call(call);
   }
 
@@ -59,7 +60,6 @@ export class View {
   _call(call) {
     call._ref = ++this._ref;
     this._calls.push(call);
-    call._element?.setAttribute("aria-busy", "true");
     tell((extension) => extension._start?.(call));
     if (this._isReady) this._transmit(call);
   }
@@ -160,7 +160,8 @@ export class View {
     for (const [name, detail] of extra.events ?? []) {
       document.dispatchEvent(new CustomEvent(`djust:${name}`, { detail }));
     }
-    tell((extension) => extension._extra?.(extra));
+    for (const key in extra) need(`+${key}`);
+    whenLoaded(() => tell((extension) => extension._extra?.(extra)));
   }
 
   /**
@@ -182,15 +183,6 @@ export class View {
     this._patch(revision, ops);
     this._heed(extra);
     for (const call of calls) {
-      call._held?.forEach((value, control) => {
-        // As after a post, a form shows what the server rendered; a box that was refused springs back.
-        if (extra.error ? isBox(control) : call._type === "submit") {
-          if (same(held(control), value)) hold(control, rendered(control));
-        }
-      });
-      if (!this._calls.some((other) => other._element === call._element)) {
-        call._element?.removeAttribute("aria-busy");
-      }
       tell((extension) => extension._end?.(call, extra));
       call._done?.(extra);
     }
