@@ -3,13 +3,40 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import django
 import pytest
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
+# The project that the tests serve lies beside them.
+sys.path.insert(0, str(Path(__file__).parent))
+os.environ["DJANGO_SETTINGS_MODULE"] = "live_project.settings"
+django.setup()
+
+from djust_live.adoption import waiting_room  # noqa: E402 - needs the settings
+from djust_live.config import config as live_config  # noqa: E402 - needs the settings
+from djust_live.joining import sessions  # noqa: E402 - needs the settings
+from djust_live.workers import pools  # noqa: E402 - needs the settings
+from live_project.browser import Browser, end  # noqa: E402 - needs the settings
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Set Django up before test modules import views."""
-    django.setup()
+@pytest.fixture(autouse=True)
+def _clean_process() -> Iterator[None]:
+    """Leave no waiting views and no read settings to the next test."""
+    live_config.reset()
+    yield
+    waiting_room.clear()
+    pools.stop()  # its threads hold connections of this test's database
+    live_config.reset()
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """A browser; all sessions end with the test."""
+    made = Browser()
+    yield made
+    await made.drop()
+    for session in sessions:
+        await end(session)

@@ -16,7 +16,7 @@ class DjustLiveConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks."""
-        from djust_live.checks import CHECKS
+        from djust_live.checks import CHECKS  # noqa: PLC0415 - checks look at views, after models
 
         for check in CHECKS:
             register(check, "djust")

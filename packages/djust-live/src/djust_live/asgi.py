@@ -35,9 +35,9 @@ def live_application(
     Example:
         >>> application = live_application(get_asgi_application())
     """
-    pages = django_app
+    pages: Any = django_app
     if settings.DEBUG and apps.is_installed("django.contrib.staticfiles"):
-        pages = ASGIStaticFilesHandler(django_app)
+        pages = ASGIStaticFilesHandler(pages)
     router: Application = ProtocolTypeRouter(
         {"http": pages, "websocket": SocketRouter(websocket_urlpatterns)}
     )
@@ -48,8 +48,9 @@ class SocketRouter:
     """Leads a WebSocket to the live consumer or to one of the project's own routes."""
 
     def __init__(self, patterns: Sequence[URLPattern]) -> None:
-        self._live = LiveConsumer.as_asgi()
-        self._others = AuthMiddlewareStack(URLRouter(list(patterns))) if patterns else None
+        self._live: Any = LiveConsumer.as_asgi()
+        routes: list[Any] = list(patterns)
+        self._others: Any = AuthMiddlewareStack(URLRouter(routes)) if routes else None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve one connection."""

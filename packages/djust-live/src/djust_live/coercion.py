@@ -156,7 +156,9 @@ def _union(members: tuple[Any, ...]) -> Converter | None:
     nullable = type(None) in members
     kinds = [member for member in members if member is not type(None)]
     converters = [converter_for(kind) for kind in kinds]
-    keeps_empty = any(converter is None or kind is str for kind, converter in zip(kinds, converters, strict=True))
+    keeps_empty = any(
+        converter is None or kind is str for kind, converter in zip(kinds, converters, strict=True)
+    )
 
     def convert(value: Any) -> Any:
         if nullable and (value is None or (value == "" and not keeps_empty)):

@@ -95,6 +95,7 @@ class LazyConfig:
         self._current: Config | None = None
 
     def __call__(self) -> Config:
+        """Return the current values."""
         current = self._current
         if current is None:
             current = self._current = self._read()

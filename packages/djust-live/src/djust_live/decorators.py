@@ -1,7 +1,7 @@
 """The marks that handlers carry.
 
-No decorator here wraps the method: each leaves a mark, and :mod:`djust_live.events` acts on them. So
-their order does not matter, and a marked method called from Python is the method itself.
+No decorator here wraps the method: each leaves a mark, and :mod:`djust_live.events` acts on them.
+So their order does not matter, and a marked method called from Python is the method itself.
 """
 
 from __future__ import annotations
@@ -112,9 +112,7 @@ def event_handler(
     return decorate if function is None else decorate(function)
 
 
-def debounce(
-    wait: float = 0.3, max_wait: float | None = None
-) -> Callable[[Function], Function]:
+def debounce(wait: float = 0.3, max_wait: float | None = None) -> Callable[[Function], Function]:
     """Let the browser send this event only when ``wait`` seconds brought no further one.
 
     Args:

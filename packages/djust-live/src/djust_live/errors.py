@@ -165,7 +165,9 @@ class BackgroundRefused(LiveError):
 
     code = "DJL210"
     attribution = "app"
-    hint = "Give tasks of one kind one name, so that a new start replaces the old, or raise the cap."
+    hint = (
+        "Give tasks of one kind one name, so that a new start replaces the old, or raise the cap."
+    )
 
 
 # Attaching
@@ -277,7 +279,7 @@ class StateError(LiveError):
     """State that cannot be saved or restored."""
 
     code = "DJL601"
-    attribution = "app"
+    attribution: ClassVar[Attribution] = "app"
     hint = "Keep data in public attributes, or rebuild the value in restore()."
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # Arguments written in the template, as in `dj-click="remove(3)"`, travel under this key.
 POSITIONAL = "_args"
-# Names of parameters that the element sent by itself; a handler that does not take them is not asked to.
+# Names of parameters that the element sent by itself; a handler need not take them.
 IMPLIED = "_extra"
 
 
@@ -70,9 +70,7 @@ class Handler:
         arguments: dict[str, Any] = {}
         for parameter in self.parameters:
             if parameter.name in rest:
-                arguments[parameter.name] = self._convert(
-                    view, parameter, rest.pop(parameter.name)
-                )
+                arguments[parameter.name] = self._convert(view, parameter, rest.pop(parameter.name))
             elif parameter.required:
                 raise BadParameter(
                     f"{self.name}: parameter {parameter.name!r} is missing; "
@@ -174,12 +172,14 @@ def find_handlers(cls: type) -> dict[str, Handler]:
                 f"{cls.__qualname__}.{name} carries a handler's decorator but not @event_handler."
             )
         if name.startswith("_"):
-            raise DefinitionError(f"{cls.__qualname__}.{name}: a private method cannot be an event.")
+            raise DefinitionError(
+                f"{cls.__qualname__}.{name}: a private method cannot be an event."
+            )
         handlers[name] = _describe(cls, name, function, marks)
     return handlers
 
 
-def pick(handlers: dict[str, Handler], name: str, owner: str) -> Handler:
+def pick(handlers: Mapping[str, Handler], name: str, owner: str) -> Handler:
     """Return the handler called ``name``.
 
     Raises:

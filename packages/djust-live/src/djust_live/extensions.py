@@ -1,8 +1,8 @@
 """The contract for extensions: features that plug into live views without being known to them.
 
-An extension is a class with a namespace. A mixin names it in ``extensions``; the view class collects
-what its bases name. Each mounted view gets one object of each extension, which sees the view and a
-narrow :class:`Port`, never the transport.
+An extension is a class with a namespace. A mixin names it in ``extensions``; the view class
+collects what its bases name. Each mounted view gets one object of each extension, which sees the
+view and a narrow :class:`Port`, never the transport.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ __all__ = ["Extension", "Port"]
 
 Self = TypeVar("Self", bound="Extension")
 
-# Kinds of the core protocol; a namespace must not read like one.
-_RESERVED = frozenset({"djust", "view", "auth", "join", "event", "resync", "ping", "leave", "reply", "push"})
+# Words of the core; a namespace must not read like one.
+_RESERVED = frozenset(
+    {"djust", "view", "auth", "join", "event", "resync", "ping", "leave", "reply", "push"}
+)
 
 
 class Port(Protocol):

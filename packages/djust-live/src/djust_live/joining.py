@@ -94,9 +94,10 @@ async def _find(
         return mount_again(request, token, frame.token, loop)
 
     mounted = await pools.turns.run(admit, context)
-    if known is not None:
-        return known
-    assert mounted is not None
+    if mounted is None:
+        if known is not None:
+            return known
+        raise MountFailed("The view mounted nothing.")
     # While we were away a second socket of the same page may have been faster.
     other = sessions.get(token.page_id)
     if other is not None:
@@ -133,7 +134,7 @@ def mount_again(
     set_urlconf(token.urlconf)
     try:
         if token.urlconf is not None:
-            request.urlconf = token.urlconf  # type: ignore[attr-defined]
+            request.urlconf = token.urlconf
         match = get_resolver(token.urlconf).resolve(request.path_info)
         request.resolver_match = match
         response: Any = match.func(request, *match.args, **match.kwargs)

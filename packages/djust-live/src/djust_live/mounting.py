@@ -46,7 +46,9 @@ _FLASH_TO_MESSAGES = {
 class RunAsync(Protocol):
     """Runs a coroutine to its end from a thread that has no event loop."""
 
-    def __call__(self, coroutine: Coroutine[Any, Any, Result]) -> Result: ...
+    def __call__(self, coroutine: Coroutine[Any, Any, Result]) -> Result:
+        """Return what the coroutine returns."""
+        ...
 
 
 def run_here(coroutine: Coroutine[Any, Any, Result]) -> Result:

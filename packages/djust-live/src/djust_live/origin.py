@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,9 +17,9 @@ def is_allowed(scope: Mapping[str, Any]) -> bool:
     """Return whether the ``Origin`` header of a connection is the site's own or a trusted one.
 
     The rule is the one of Django's CSRF protection: the origin's host is the host that the
-    connection was made to, or ``CSRF_TRUSTED_ORIGINS`` names it. The scheme is not compared, since a
-    proxy that ends TLS hides it. Every browser sends the header with a WebSocket; without it there
-    is no browser, and so no cookie that another site could make use of.
+    connection was made to, or ``CSRF_TRUSTED_ORIGINS`` names it. The scheme is not compared, since
+    a proxy that ends TLS hides it. Every browser sends the header with a WebSocket; without it
+    there is no browser, and so no cookie that another site could make use of.
     """
     origin = _header(scope, b"origin")
     if origin is None:
@@ -56,7 +57,7 @@ def _with_port(host: str, scheme: str) -> str:
 
 
 def _http_view(scope: Mapping[str, Any]) -> ASGIRequest:
-    return ASGIRequest({**scope, "method": "GET"}, None)
+    return ASGIRequest({**scope, "method": "GET"}, io.BytesIO())
 
 
 def _header(scope: Mapping[str, Any], wanted: bytes) -> str | None:

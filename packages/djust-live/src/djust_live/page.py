@@ -26,11 +26,11 @@ _MODULE = "djust/src/djust.js"
 
 # Where `</head>` or `<body>` is looked for, these are passed over.
 _HEAD_END = re.compile(
-    r"<!--.*?-->|<(script|style|title|noscript|template)\b.*?</\1\s*>|(?P<here></head\s*>|<body\b)",
+    r"<!--.*?-->|<(script|style|title|noscript|template)\b.*?</\1\s*>|(?P<here></head\s*>|<body(?=[\s/>]))",
     re.DOTALL | re.IGNORECASE,
 )
 _OPENING = re.compile(r"\s*<(?:!doctype\b[^>]*|html\b[^>]*|head\b[^>]*)>", re.IGNORECASE)
-_DOCUMENT = re.compile(r"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
+_DOCUMENT = re.compile(r"<(?:!doctype\b|(?:html|head|body)(?=[\s/>]))", re.IGNORECASE)
 
 
 def is_document(html: str) -> bool:
@@ -114,8 +114,8 @@ def _head_position(html: str) -> int:
         if match["here"]:
             return match.start()
     position = 0
-    while (match := _OPENING.match(html, _skip_comments(html, position))) is not None:
-        position = match.end()
+    while (opening := _OPENING.match(html, _skip_comments(html, position))) is not None:
+        position = opening.end()
     return position
 
 

@@ -10,10 +10,10 @@ from django.template import engines
 from django.template.backends.django import Template as DjangoTemplate
 from django.template.backends.utils import csrf_input_lazy
 from django.template.loader import get_template, select_template
+from djust_vdom import Document, RootChanged
 
 from djust_live.errors import TemplateMissing
 from djust_live.protocol import NO_OPS
-from djust_vdom import Document, RootChanged
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -64,9 +64,14 @@ class Renderer(Protocol):
     """
 
     @property
-    def node_count(self) -> int: ...
+    def node_count(self) -> int:
+        """Numbered nodes."""
+        ...
+
     @property
-    def structure_hash(self) -> int: ...
+    def structure_hash(self) -> int:
+        """Their shape."""
+        ...
 
     def first(self, view: LiveView) -> str:
         """Return the whole page as text, as the template made it."""
@@ -151,10 +156,11 @@ def render_template(template: Any, context: dict[str, Any], view: LiveView) -> s
     """Return the text of ``template``, with the CSRF token that the page already has."""
     request = view.request
     runtime = view._mounted()
-    if isinstance(template, DjangoTemplate) or isinstance(template, LiveTemplate):
+    if isinstance(template, DjangoTemplate):
         context.setdefault("csrf_token", runtime.csrf_token)
         context[VIEW_KEY] = view
-        return template.render(context, request)  # type: ignore[union-attr,no-any-return]
+        text: str = template.render(context, request)
+        return text
     # Jinja's backend would make a new token for each render, so it gets no request and
     # everything that it would have made of it.
     values: dict[str, Any] = dict(context.items())
@@ -165,7 +171,8 @@ def render_template(template: Any, context: dict[str, Any], view: LiveView) -> s
     for processor in getattr(template.backend, "template_context_processors", ()):
         for name, value in processor(request).items():
             values.setdefault(name, value)
-    return template.render(values)  # type: ignore[no-any-return]
+    text = template.render(values)
+    return text
 
 
 def template_of(view: LiveView) -> Any:

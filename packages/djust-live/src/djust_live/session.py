@@ -1,4 +1,4 @@
-"""One mounted view that a browser is or was attached to: one queue, one turn at a time, one revision."""
+"""One mounted view and its browser: one queue, one turn at a time, one revision."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import inspect
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from djust_live import protocol, turn
 from djust_live.adoption import Mounted
@@ -36,10 +37,12 @@ from djust_live.messages import (
 from djust_live.mounting import run_on, unmount
 from djust_live.protocol import NO_OPS
 from djust_live.topics import Envelope, hub
-from djust_live.turn import Outcome
+from djust_live.turn import Attributes, Outcome
 from djust_live.workers import pools
 
 logger = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
 
 # Topic messages that one turn handles before it renders.
 _INFO_BATCH = 64
@@ -140,6 +143,10 @@ class LiveSession:
     def alive(self) -> bool:
         """Whether messages are still handled."""
         return not self._closed
+
+    async def finished(self) -> None:
+        """Wait until the view is gone."""
+        await asyncio.shield(self._owner)
 
     def progress(self) -> asyncio.Future[None]:
         """Return a future that is done when the turn that runs, or the next one, is over."""
@@ -311,7 +318,7 @@ class LiveSession:
         for extension in self._hooks.get("on_attach", ()):
             await self._guarded(extension.on_attach(), "on_attach")
         if first:
-            missed = [] if self._fresh and await self._fits(message) else None
+            missed: list[str] | None = [] if self._fresh and await self._fits(message) else None
         else:
             missed = self._history.missed(self.rev, message.rev, message.ref)
         self._transport_send(self._ready(first, message.rev))
@@ -327,9 +334,7 @@ class LiveSession:
         """Return whether the browser parsed the first page as we do."""
         if message.rev or self.rev:
             return False
-        shape = await self._hop(
-            lambda: (self._renderer.node_count, self._renderer.structure_hash)
-        )
+        shape = await self._hop(lambda: (self._renderer.node_count, self._renderer.structure_hash))
         return bool(shape == (message.count, message.hash))
 
     async def _on_detach(self, message: Detach) -> None:
@@ -388,16 +393,15 @@ class LiveSession:
         view = self.view
         before = turn.attributes_of(view)
         error = None
-        for arguments in calls:
-            assert function is not None
-            bound = function
+        if function is not None:
             name = getattr(function, "__name__", "call")
-            _, raised = turn.call(view, lambda bound=bound, arguments=arguments: bound(*arguments), name)  # type: ignore[misc]
-            error = raised or error
+            for arguments in calls:
+                _, raised = turn.call(view, partial(function, *arguments), name)
+                error = raised or error
         return self._finish(before, None, error)
 
     def _finish(
-        self, before: turn.Attributes, result: Any = None, error: LiveError | None = None
+        self, before: Attributes, result: Any = None, error: LiveError | None = None
     ) -> Outcome:
         if self._transport is not None and self._transport.congested and result is error is None:
             # The browser is behind: what it is owed grows in the view, not in frames.
@@ -426,7 +430,7 @@ class LiveSession:
             extra["policies"] = policies
         return protocol.ready(rev, self.ref, extra)
 
-    def _hop(self, function: Callable[[], Any]) -> Awaitable[Any]:
+    def _hop(self, function: Callable[[], Result]) -> Awaitable[Result]:
         """Run ``function`` where user code may run."""
         return pools.turns.run(function, self.runtime.context)
 

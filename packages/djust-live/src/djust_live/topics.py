@@ -48,7 +48,9 @@ _decoder = msgspec.msgpack.Decoder(Envelope)
 class Subscriber(Protocol):
     """Who receives messages; called on the event loop."""
 
-    def deliver(self, envelope: Envelope) -> None: ...
+    def deliver(self, envelope: Envelope) -> None:
+        """Take one message."""
+        ...
 
 
 def publish(topic: str, message: Any) -> None:

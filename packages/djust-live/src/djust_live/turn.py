@@ -86,6 +86,8 @@ def finish(
     """Render ``view`` and collect everything that the frame carries.
 
     Args:
+        view: The view that ran.
+        renderer: Its page.
         before: The attributes as they were when the page was last rendered; put back when the
             template fails on the new ones, so that the view is what the page shows.
         result: What the handler returned.
@@ -95,7 +97,7 @@ def finish(
     try:
         ops = renderer.update(view)
         reset_temporary(view)
-    except Exception as raised:  # noqa: BLE001 - the edge to templates
+    except Exception as raised:
         logger.exception("%s could not be rendered", type(view).__qualname__)
         put_back(view, before)
         ops = NO_OPS
@@ -163,7 +165,9 @@ def _encode(extra: dict[str, Any], view: LiveView) -> bytes:
     try:
         return encode_json(extra)
     except (TypeError, ValueError, RecursionError) as raised:
-        logger.error("%s: a reply or an event has no JSON form: %s", type(view).__qualname__, raised)
+        logger.error(
+            "%s: a reply or an event has no JSON form: %s", type(view).__qualname__, raised
+        )
         error = HandlerFailed(f"A reply or an event has no JSON form: {raised}")
         kept = {"error": described(error)}
         return encode_json(kept)

@@ -51,14 +51,14 @@ _RELOAD = (
 _CONGESTED_FRAMES = 8
 
 
-class LiveConsumer(AsyncConsumer):  # type: ignore[misc]
+class LiveConsumer(AsyncConsumer):
     """The Channels consumer of live views.
 
     To its users it is a consumer like others: ``LiveConsumer.as_asgi()`` goes into a URLRouter. Its
     receive loop is its own, because Channels' makes two tasks and a thread hop for each message.
     """
 
-    async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve one connection to its end."""
         connect = await receive()
         if connect["type"] != "websocket.connect":

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from django.conf import settings
-from django.db import close_old_connections, connections, reset_queries
+from django.db import DatabaseError, close_old_connections, connections, reset_queries
 
 from djust_live.config import config
 
@@ -40,7 +40,7 @@ class WorkerPool:
     def __init__(self, max_threads: int, name: str) -> None:
         self._max_threads = max_threads
         self._name = name
-        self._jobs: queue.SimpleQueue[_Job[Any]] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._threads = 0
         self._waiting = 0
@@ -64,6 +64,12 @@ class WorkerPool:
         if self._jobs.qsize() > self._waiting:
             self._grow()
         return future
+
+    def stop(self) -> None:
+        """Let all threads end after the jobs that wait; a later job starts new ones."""
+        with self._lock:
+            for _ in range(self._threads):
+                self._jobs.put(None)
 
     def _grow(self) -> None:
         with self._lock:
@@ -90,6 +96,9 @@ class WorkerPool:
                     continue
                 with self._lock:
                     self._waiting -= 1
+                    if job is None:
+                        self._threads -= 1
+                        return
                 # A job that came while this thread still counted as waiting found no thread.
                 if self._jobs.qsize() > self._waiting:
                     self._grow()
@@ -118,16 +127,19 @@ class _Job(Generic[Result]):
 
     def run(self) -> None:
         """Call the function with clean connections and hand the outcome to the loop."""
-        close_old_connections()
-        if settings.DEBUG:
-            reset_queries()
         result: Result | None = None
         error: BaseException | None = None
         try:
+            close_old_connections()
+            if settings.DEBUG:
+                reset_queries()
             result = self._context.run(self._function)
         except BaseException as raised:  # noqa: BLE001 - it belongs to whoever awaits the future
             error = raised
-        close_old_connections()
+        try:
+            close_old_connections()
+        except DatabaseError:
+            logger.warning("A database connection could not be closed", exc_info=True)
         try:
             self._loop.call_soon_threadsafe(_settle, self._future, result, error)
         except RuntimeError:
@@ -165,6 +177,13 @@ class Pools:
         if self._background is None:
             self._background = WorkerPool(config.BACKGROUND_THREADS, "djust-background")
         return self._background
+
+    def stop(self) -> None:
+        """Let all threads end; later work starts new ones, with the settings of then."""
+        for pool in (self._turns, self._background):
+            if pool is not None:
+                pool.stop()
+        self._turns = self._background = None
 
 
 pools = Pools()

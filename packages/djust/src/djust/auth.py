@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from djust_live import auth as live_auth
 from djust_live.auth import check_view_auth
+
+if TYPE_CHECKING:
+    from django.contrib.auth.mixins import (
+        LoginRequiredMixin,
+        PermissionRequiredMixin,
+        UserPassesTestMixin,
+    )
 
 __all__ = [
     "LoginRequiredMixin",

@@ -27,9 +27,7 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
         close = difflib.get_close_matches(str(key).upper(), KNOWN_KEYS, n=1)
         meant = f"Did you mean {close[0]!r}? " if close else ""
         found.append(
-            Warning(
-                f"DJUST has no setting {key!r}.", hint=meant + _REFERENCE, id="djust.C002"
-            )
+            Warning(f"DJUST has no setting {key!r}.", hint=meant + _REFERENCE, id="djust.C002")
         )
     silenced = set(given.get("SUPPRESS_CHECKS", ()))
     return [message for message in found if message.id not in silenced]

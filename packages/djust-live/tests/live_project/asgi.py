@@ -1,0 +1,14 @@
+"""The ASGI application of the test project."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "live_project.settings")
+django_app = get_asgi_application()
+
+from djust_live.asgi import live_application  # noqa: E402 - needs the settings
+
+application = live_application(django_app)
