@@ -1,1 +1,0 @@
-"""A small project that the tests serve."""
