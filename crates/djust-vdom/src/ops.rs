@@ -300,7 +300,7 @@ impl OpWriter {
 }
 
 /// Appends subtrees as an array of nodes.
-fn write_nodes(tree: &Tree, indexes: &[usize], out: &mut Vec<u8>) {
+pub(crate) fn write_nodes(tree: &Tree, indexes: &[usize], out: &mut Vec<u8>) {
     out.push(b'[');
     for (position, &index) in indexes.iter().enumerate() {
         if position > 0 {

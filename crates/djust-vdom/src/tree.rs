@@ -9,6 +9,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use html5ever::LocalName;
 
 use crate::attributes::UpdateMode;
+use crate::ops::write_nodes;
 
 /// The number of a node that the wire cannot name.
 pub(crate) const NO_NUMBER: u32 = u32::MAX;
@@ -191,6 +192,28 @@ impl Tree {
         self.nodes[index].flags & OPAQUE != 0
     }
 
+    /// Returns whether the node is an HTML element of this name.
+    pub(crate) fn is_html(&self, index: usize, name: &str) -> bool {
+        let node = &self.nodes[index];
+        node.kind == NodeKind::Element
+            && node.namespace == Namespace::Html
+            && self.name(node.name) == name
+    }
+
+    /// Returns the parent of a node somewhere inside of `top`.
+    pub(crate) fn parent(&self, top: usize, index: usize) -> usize {
+        let mut parent = top;
+        while let Some(child) =
+            self.children(parent).find(|&child| (self.nodes[child].end as usize) > index)
+        {
+            if child == index {
+                break;
+            }
+            parent = child;
+        }
+        parent
+    }
+
     /// Returns the indexes of the children.
     pub(crate) fn children(&self, index: usize) -> Children<'_> {
         Children { nodes: &self.nodes, next: index + 1, end: self.nodes[index].end as usize }
@@ -282,6 +305,13 @@ impl Tree {
         })
     }
 
+    /// Returns the whole page as a JSON array of nodes, in the form that ops carry them.
+    pub fn nodes_json(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        write_nodes(self, &self.children(0).collect::<Vec<_>>(), &mut out);
+        out
+    }
+
     /// Returns the bytes this tree holds on the heap.
     pub fn memory_bytes(&self) -> usize {
         self.nodes.capacity() * size_of::<Node>()
@@ -327,6 +357,7 @@ pub(crate) struct Assembler {
 struct Special {
     ignore: NameId,
     update: NameId,
+    selected: NameId,
 }
 
 impl Assembler {
@@ -346,13 +377,14 @@ impl Assembler {
             tree,
             known: HashMap::default(),
             open: Vec::new(),
-            special: Special { ignore: NameId(0), update: NameId(0) },
+            special: Special { ignore: NameId(0), update: NameId(0), selected: NameId(0) },
         };
         let empty = assembler.intern(&LocalName::from(""));
         debug_assert_eq!(empty, NameId(0));
         assembler.special = Special {
             ignore: assembler.intern(&LocalName::from("dj-ignore")),
             update: assembler.intern(&LocalName::from("dj-update")),
+            selected: assembler.intern(&LocalName::from("selectedcontent")),
         };
         assembler
     }
@@ -398,6 +430,10 @@ impl Assembler {
         let name = self.intern(name);
         let start = self.tree.attributes.len() as u32;
         let index = self.push(NodeKind::Element, namespace, name, start);
+        if namespace == Namespace::Html && name == self.special.selected {
+            // The browser copies the selected option into it, whenever it likes.
+            self.tree.nodes[index].flags |= OPAQUE;
+        }
         self.open.push(index as u32);
         index
     }

@@ -31,10 +31,12 @@ pub(crate) fn diff_trees(old: &Tree, new: &Tree, next: u32) -> Outcome {
         next,
         out: OpWriter::new(),
         work: vec![(old.root, new.root)],
+        selects: Vec::new(),
     };
     while let Some((old, new)) = differ.work.pop() {
         differ.visit(old, new);
     }
+    differ.renew_selected_content(next);
     Outcome { numbers: differ.numbers, next: differ.next, ops: differ.out }
 }
 
@@ -47,6 +49,8 @@ struct Differ<'a> {
     out: OpWriter,
     /// Matched elements that are not equal.
     work: Vec<(usize, usize)>,
+    /// Changed `select` elements of the new tree.
+    selects: Vec<usize>,
 }
 
 impl Differ<'_> {
@@ -58,8 +62,28 @@ impl Differ<'_> {
             return;
         }
         self.pair.diff_attributes(old, new, &mut self.out);
+        if self.pair.new.is_html(new, "select") {
+            self.selects.push(new);
+        }
         if !self.pair.new.is_opaque(new) && !self.diff_raw_text(old, new) {
             self.diff_children(old, new);
+        }
+    }
+
+    /// Browsers copy the selected option into a `selectedcontent` when it enters the page, not
+    /// when the option changes. So the ones that were there before enter again.
+    fn renew_selected_content(&mut self, first_new_number: u32) {
+        let tree = self.pair.new;
+        for select in std::mem::take(&mut self.selects) {
+            for index in select..tree.nodes[select].end as usize {
+                if tree.is_html(index, "selectedcontent") && self.numbers[index] < first_new_number
+                {
+                    let parent = tree.parent(select, index);
+                    let content = self.content(parent, &[index]);
+                    self.out.replace(self.numbers[index], content.get());
+                    self.assign_numbers(index);
+                }
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 use html5ever::tendril::StrTendril;
 use html5ever::{Attribute, LocalName, QualName, ns};
 
+use super::tokens::true_name;
 use crate::tree::{Assembler, Namespace, Tree};
 
 /// The index of a node in its [`Dom`].
@@ -209,7 +210,7 @@ fn open_element(out: &mut Assembler, name: &QualName, attributes: &[Attribute]) 
         ns!(mathml) => Namespace::MathMlOrXml,
         _ => Namespace::Html,
     };
-    out.open_element(namespace, &name.local);
+    out.open_element(namespace, &true_name(&name.local));
     for Attribute { name, value } in attributes {
         let namespace = match name.ns {
             ns!(xlink) => Namespace::SvgOrXLink,

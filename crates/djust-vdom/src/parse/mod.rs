@@ -72,11 +72,14 @@ impl Tree {
                 quirks_mode: sink::quirks_mode(context.quirks),
                 ..TreeBuilderOpts::default()
             };
-            let builder = TreeBuilder::new_for_fragment(sink, element, None, options);
+            let is_form = context.namespace == Namespace::Html && context.name == "form";
+            let form = is_form.then_some(element);
+            let builder = TreeBuilder::new_for_fragment(sink, element, form, options);
             let state = builder.tokenizer_state_for_context_elem(true);
             let options =
                 TokenizerOpts { initial_state: Some(state), discard_bom: false, ..<_>::default() };
-            run(Tokens::new(builder, html), options, html)
+            let name = if context.namespace == Namespace::Html { context.name } else { "" };
+            run(Tokens::new(builder, html, name), options, html)
         })
         .map(Dom::into_fragment)
     }
@@ -86,7 +89,7 @@ fn parse_document(html: &str) -> Result<Tree, Error> {
     check_size(html)?;
     guard(|| {
         let builder = TreeBuilder::new(Sink::new(true), TreeBuilderOpts::default());
-        run(Tokens::new(builder, html), TokenizerOpts::default(), html)
+        run(Tokens::new(builder, html, ""), TokenizerOpts::default(), html)
     })
     .map(Dom::into_document)
 }

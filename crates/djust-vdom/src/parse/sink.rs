@@ -1,7 +1,7 @@
 //! What the tree builder of html5ever builds: a [`Dom`], as deep as Chromium lets it become.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use html5ever::tendril::StrTendril;
 use html5ever::tree_builder::{ElemName, ElementFlags, NodeOrText, QuirksMode, TreeSink};
@@ -15,6 +15,8 @@ use crate::tree::Namespace;
 pub(super) struct Sink {
     pub(super) dom: RefCell<Dom>,
     is_document: bool,
+    /// Whether there is a template anywhere.
+    pub(super) has_template: Cell<bool>,
 }
 
 /// Returns the parser's atom of a namespace of elements.
@@ -49,7 +51,7 @@ impl ElemName for Name {
 
 impl Sink {
     pub(super) fn new(is_document: bool) -> Self {
-        Self { dom: RefCell::new(Dom::new()), is_document }
+        Self { dom: RefCell::new(Dom::new()), is_document, has_template: Cell::new(false) }
     }
 }
 
@@ -136,6 +138,9 @@ impl TreeSink for Sink {
         attributes: Vec<Attribute>,
         flags: ElementFlags,
     ) -> NodeId {
+        if flags.template {
+            self.has_template.set(true);
+        }
         let mut dom = self.dom.borrow_mut();
         let contents = if flags.template { dom.create(Data::Fragment) } else { NONE };
         dom.create(Data::Element {

@@ -128,6 +128,17 @@ def diff(old_html: str | bytes, new_html: str | bytes) -> bytes:
         VdomError: As :meth:`Document.update`.
     """
 
+def parse(html: str | bytes, context: str | None = None) -> bytes:
+    """Return the tree of a text as a JSON array of nodes, in the form that ops carry them.
+
+    For tests and tools; not part of the public names.
+
+    Args:
+        html: A page, or with ``context`` the inside of an element.
+        context: The element whose ``innerHTML`` the text is: ``td``, ``svg path``, ``math mi``.
+            Without it the text is a page, as for :class:`Document`.
+    """
+
 def apply(html: str | bytes, ops: bytes | str) -> str:
     """Return the page after the ops.
 
