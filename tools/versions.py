@@ -1,9 +1,9 @@
 """Keep the one version of the workspace in step everywhere it is written.
 
-`VERSION` is the place to change it. Every package's `pyproject.toml`, the exact pins between
-sibling packages (also in extras) and the Cargo workspace repeat it, because package indexes and
-Cargo read nothing else. uv does not check those pins: inside the workspace it takes the sibling's
-source, whatever the pin says.
+`VERSION` is the place to change it. Every package's `pyproject.toml` and `__version__`, the exact
+pins between sibling packages (also in extras), the Cargo workspace and the quickstart repeat it,
+because nothing that reads them looks anywhere else. uv does not check those pins: inside the
+workspace it takes the sibling's source, whatever the pin says.
 
 Usage:
     python tools/versions.py --check
@@ -34,6 +34,8 @@ PEP440 = re.compile(
 SEMVER_PRE = {"a": "alpha", "b": "beta", "rc": "rc"}
 REQUIREMENT = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(?P<extras>\[[^\]]*\])?(?P<spec>.*)")
 PYPROJECT_VERSION = re.compile(r'(?m)^version = "[^"]*"$')
+MODULE_VERSION = re.compile(r'(?m)^__version__ = "([^"]*)"$')
+QUICKSTART_PIN = re.compile(r'"djust==([^"]*)"')
 CARGO_VERSION = re.compile(r'(?ms)(^\[workspace\.package\]\n.*?^version = )"[^"]*"')
 
 
@@ -126,6 +128,23 @@ def check_package(root: Path, path: Path, version: str, siblings: set[str]) -> I
                 )
 
 
+def repeated(root: Path) -> Iterator[tuple[Path, re.Pattern[str]]]:
+    """Yield files that repeat the version in plain text, with the pattern that finds it there."""
+    for path in package_files(root):
+        module = normalise(path.parent.name).replace("-", "_")
+        yield path.parent / "src" / module / "__init__.py", MODULE_VERSION
+    yield root / "QUICKSTART.md", QUICKSTART_PIN
+
+
+def check_repeated(root: Path, version: str) -> Iterator[Problem]:
+    """Yield files whose plain text names another version, or none."""
+    for path, pattern in repeated(root):
+        found = pattern.findall(path.read_text(encoding="utf-8"))
+        if not found or set(found) != {version}:
+            named = ", ".join(found) or "no version"
+            yield Problem(path.relative_to(root), f"names {named}, VERSION says {version!r}")
+
+
 def check_cargo(root: Path, version: str) -> Iterator[Problem]:
     """Yield what is wrong with the Cargo workspace: its version, its members and the lock file."""
     wanted = semver(version)
@@ -154,7 +173,7 @@ def check(root: Path) -> list[Problem]:
     if not paths:
         raise VersionsError(f"no packages/*/pyproject.toml under {root}")
     siblings = {normalise(read_toml(path)["project"]["name"]) for path in paths}
-    problems = list(check_cargo(root, version))
+    problems = [*check_cargo(root, version), *check_repeated(root, version)]
     for path in paths:
         problems += check_package(root, path, version, siblings)
     return problems
@@ -179,6 +198,11 @@ def set_version(root: Path, version: str) -> None:
         replace_once(PYPROJECT_VERSION, f'version = "{version}"', path)
         text = pin.sub(rf'"\g<1>\g<2>=={version}', path.read_text(encoding="utf-8"))
         path.write_text(text, encoding="utf-8")
+    for path, pattern in repeated(root):
+        marked = path.read_text(encoding="utf-8")
+        path.write_text(
+            pattern.sub(lambda m: m[0].replace(m[1], version), marked), encoding="utf-8"
+        )
     replace_once(CARGO_VERSION, rf'\g<1>"{cargo}"', root / "Cargo.toml")
     set_cargo_lock(root, cargo)
 

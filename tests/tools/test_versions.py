@@ -9,7 +9,7 @@ import pytest
 
 from tools import versions
 
-COPIED = ("VERSION", "Cargo.toml", "Cargo.lock")
+COPIED = ("VERSION", "Cargo.toml", "Cargo.lock", "QUICKSTART.md")
 
 
 @pytest.fixture
@@ -19,6 +19,7 @@ def workspace(tmp_path: Path) -> Path:
         shutil.copy(versions.ROOT / name, tmp_path / name)
     for pattern in (
         "packages/*/pyproject.toml",
+        "packages/*/src/*/__init__.py",
         "packages/*/rust/Cargo.toml",
         "crates/*/Cargo.toml",
     ):
@@ -123,3 +124,20 @@ def test_a_stale_lock_file_is_named(workspace: Path) -> None:
     version = versions.semver((workspace / "VERSION").read_text().strip())
     edit(workspace / "Cargo.lock", f'version = "{version}"', 'version = "0.0.1"')
     assert "Cargo.lock: djust-html is 0.0.1" in messages(workspace)
+
+
+def test_a_module_of_another_version_is_named(workspace: Path) -> None:
+    path = workspace / "packages/djust-vdom/src/djust_vdom/__init__.py"
+    edit(path, '__version__ = "', '__version__ = "9')
+    assert "djust_vdom/__init__.py: names 9" in messages(workspace)
+
+
+def test_a_module_without_a_version_is_named(workspace: Path) -> None:
+    path = workspace / "packages/djust-vdom/src/djust_vdom/__init__.py"
+    edit(path, "__version__ = ", "_version = ")
+    assert "djust_vdom/__init__.py: names no version" in messages(workspace)
+
+
+def test_a_quickstart_for_another_version_is_named(workspace: Path) -> None:
+    edit(workspace / "QUICKSTART.md", '"djust==', '"djust==1')
+    assert "QUICKSTART.md: names 1" in messages(workspace)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "LiveError",
     "LiveView",
+    "__version__",
     "background",
     "debounce",
     "event_handler",
@@ -29,6 +30,8 @@ __all__ = [
     "rate_limit",
     "throttle",
 ]
+
+__version__ = "2.0.0a1"
 
 # Django imports this package before its settings are complete, so names load on first use.
 _HOMES = {

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from djust_testing.wire_client import EventRefused, LiveWireClient
 
-__all__ = ["EventRefused", "LiveWireClient"]
+__all__ = [
+    "EventRefused",
+    "LiveWireClient",
+    "__version__",
+]
+
+__version__ = "2.0.0a1"
 
 _HOMES = {
     "EventRefused": "djust_testing.wire_client",

@@ -31,6 +31,9 @@ __all__ = [
     "Replica",
     "RootChanged",
     "VdomError",
+    "__version__",
     "apply",
     "diff",
 ]
+
+__version__ = "2.0.0a1"

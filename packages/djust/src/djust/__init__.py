@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "LiveError",
     "LiveView",
+    "__version__",
     "background",
     "debounce",
     "event_handler",
@@ -32,6 +33,8 @@ __all__ = [
     "rate_limit",
     "throttle",
 ]
+
+__version__ = "2.0.0a1"
 
 
 def __getattr__(name: str) -> Any:
