@@ -103,6 +103,10 @@ impl Parser {
                 "Variables and attributes may not begin with underscores: '{text}'"
             )));
         }
+        if text.contains("..") {
+            // A look-up of the empty name; newer Djangos warn about it, so Django's parser sees it.
+            return Err(Error::new(ErrorKind::Unsupported, format!("An empty name in '{text}'")));
+        }
         Ok(Operand::Path(text.split('.').map(|name| self.name(name)).collect()))
     }
 

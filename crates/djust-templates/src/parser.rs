@@ -91,7 +91,7 @@ impl Parser {
             ));
         }
         let tokens = tokenize(&source);
-        let places = tokens.iter().map(|t| Place { span: t.span.clone(), line: t.line }).collect();
+        let places = places(&source, &tokens);
         Ok(Self {
             source: source.into(),
             tokens: tokens.into(),
@@ -279,6 +279,18 @@ impl Parser {
             Tag::Unknown => Err(Error::syntax(format!("Invalid block tag: '{command}'"))),
         }
     }
+}
+
+/// Where the tokens are, in characters.
+fn places(source: &str, tokens: &[Token]) -> Vec<Place> {
+    let mut start = 0;
+    let place = |token: &Token| {
+        let text = source.get(token.span.clone()).unwrap_or_default();
+        let chars = start..start + text.chars().count();
+        start = chars.end;
+        Place { chars, line: token.line }
+    };
+    tokens.iter().map(place).collect()
 }
 
 pub(crate) fn index(len: usize) -> u32 {

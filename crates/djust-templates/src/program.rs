@@ -242,8 +242,8 @@ pub struct Block {
 /// Where a token stood in the source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
-    /// Bytes of the source.
-    pub span: Range<usize>,
+    /// Characters of the source.
+    pub chars: Range<usize>,
     /// The line it starts on, counted from 1.
     pub line: u32,
 }

@@ -13,7 +13,6 @@ use crate::linked::Linked;
 #[derive(Debug, Clone)]
 pub(crate) struct BlockRef {
     pub(crate) linked: Arc<Linked>,
-    pub(crate) template: Arc<Py<PyAny>>,
     pub(crate) name: String,
     pub(crate) body: BodyId,
 }

@@ -157,6 +157,8 @@ pub(crate) fn adopt<'py>(
     let adopted = match kind.as_deref() {
         Some("translate") => Some(translate(native, host, node)?),
         Some("blocktranslate") => Some(block_translate(native, host, node)?),
+        Some("partial") => Some(Custom::Partial(node.clone().unbind())),
+        Some("inline") => host.body_of(node)?.map(Custom::Inline),
         Some("static") => Some(Custom::Static {
             path: host.expression(native, &node.getattr("path")?)?,
             target: optional_name(&node.getattr("varname")?)?,

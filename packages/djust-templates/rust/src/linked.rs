@@ -31,6 +31,7 @@ pub(crate) enum Known {
     First,
     Last,
     ParentLoop,
+    Length,
     Super,
     True,
     False,
@@ -46,6 +47,7 @@ impl Known {
             "revcounter0" => Self::RevCounter0,
             "first" => Self::First,
             "last" => Self::Last,
+            "length" => Self::Length,
             "parentloop" => Self::ParentLoop,
             "super" => Self::Super,
             "True" => Self::True,
@@ -90,6 +92,10 @@ pub(crate) enum Custom {
     Scoped { setting: Setting, body: BodyId, node: Py<PyAny> },
     /// `static`
     Static { path: ExprId, target: Option<Py<PyString>>, node: Py<PyAny> },
+    /// `partial`
+    Partial(Py<PyAny>),
+    /// `partialdef`, shown where it is defined
+    Inline(BodyId),
     /// `translate`
     Translate(Box<Translate>),
     /// `blocktranslate`

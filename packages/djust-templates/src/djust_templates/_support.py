@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import warnings
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from decimal import Decimal
@@ -11,12 +10,14 @@ from inspect import signature
 from types import SimpleNamespace
 from typing import Any
 
+from django import VERSION
 from django.conf import settings
 from django.template import (
     Node,
     Origin,
     TemplateSyntaxError,
     defaultfilters,
+    defaulttags,
     library,
 )
 from django.template import base as template_base
@@ -32,8 +33,8 @@ from django.urls import NoReverseMatch
 from django.urls import reverse as django_reverse
 from django.utils import timezone, translation
 from django.utils.formats import get_format
-from django.utils.html import format_html, strip_spaces_between_tags
-from django.utils.safestring import SafeData, SafeString, mark_safe
+from django.utils.html import strip_spaces_between_tags
+from django.utils.safestring import SafeData, mark_safe
 
 from djust_templates.errors import RenderTooDeep
 
@@ -48,6 +49,11 @@ class _NoSuchNode(Node):
 
 SimpleBlockNode: type[Node] = getattr(library, "SimpleBlockNode", _NoSuchNode)
 
+PartialTemplate: type[Any] = getattr(template_base, "PartialTemplate", _NoSuchNode)
+
+# Whether loops know their length (Django 6.0).
+LOOP_LENGTH = VERSION >= (6, 0)
+
 # The node classes that the compiler takes apart. Subclasses render themselves.
 _KINDS: dict[type[Node], str] = {
     i18n.TranslateNode: "translate",
@@ -57,6 +63,8 @@ _KINDS: dict[type[Node], str] = {
     tz.LocalTimeNode: "localtime",
     tz.TimezoneNode: "timezone",
     static.StaticNode: "static",
+    getattr(defaulttags, "PartialNode", _NoSuchNode): "partial",
+    getattr(defaulttags, "PartialDefNode", _NoSuchNode): "inline",
 }
 
 
@@ -96,6 +104,13 @@ def lazy_translation(text: str) -> Any:
 def check_filter_arguments(name: str, function: Any, argument: bool) -> None:
     """Raise as Django does when a filter gets too few or too many arguments."""
     FilterExpression.args_check(name, function, [None] if argument else [])
+
+
+def shows_nothing(node: Node) -> bool:
+    """Return whether a node of a built-in tag has no output and no effect."""
+    if type(node) in {defaulttags.LoadNode, defaulttags.CommentNode}:
+        return True
+    return _KINDS.get(type(node)) == "inline" and not getattr(node, "inline", False)
 
 
 def known_kind(node: Node) -> str | None:
@@ -187,27 +202,20 @@ def annotate(
         error: The exception.
         template: The template that is rendering where the exception passes by.
         origin: The template of the tag that raised.
-        start: First byte of the tag in its source.
-        end: The byte after it.
+        start: First character of the tag in its source.
+        end: The character after it.
         line: Its line.
     """
     if not hasattr(error, "_culprit_node"):
         token = SimpleNamespace(position=(start, end), lineno=line)
         error._culprit_node = SimpleNamespace(  # type: ignore[attr-defined]
-            origin=origin, token=token, in_bytes=True
+            origin=origin, token=token
         )
     culprit = error._culprit_node  # type: ignore[attr-defined]
     if hasattr(error, "template_debug") or template.origin != culprit.origin:
         return
-    token = culprit.token
-    if getattr(culprit, "in_bytes", False):
-        source = template.source.encode("utf-8", "surrogatepass")
-        position = tuple(
-            len(source[:offset].decode("utf-8", "surrogatepass")) for offset in token.position
-        )
-        token = SimpleNamespace(position=position, lineno=token.lineno)
     error.template_debug = template.get_exception_info(  # type: ignore[attr-defined]
-        error, token
+        error, culprit.token
     )
 
 
@@ -264,18 +272,17 @@ def spaceless(text: str) -> str:
 
 def csrf_input(token: Any) -> str:
     """Return what ``{% csrf_token %}`` shows."""
-    if token:
-        if token == "NOTPROVIDED":  # noqa: S105
-            return SafeString("")
-        return format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', token)
-    if settings.DEBUG:
-        warnings.warn(
-            "A {% csrf_token %} was used in a template, but the context "
-            "did not provide the value.  This is usually caused by not "
-            "using RequestContext.",
-            stacklevel=2,
-        )
-    return ""
+    return defaulttags.CsrfTokenNode().render({"csrf_token": token})
+
+
+def find_partial(node: Any) -> Any:
+    """Return the template that ``{% partial %}`` names."""
+    try:
+        return node.partial_mapping[node.partial_name]
+    except KeyError:
+        raise TemplateSyntaxError(
+            f"Partial '{node.partial_name}' is not defined in the current template."
+        ) from None
 
 
 def reverse(view: Any, args: list[Any], kwargs: dict[str, Any], request: Any, quiet: bool) -> str:

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.template import Origin, TemplateDoesNotExist
 from django.template.backends.base import BaseEngine
 from django.template.backends.django import DjangoTemplates, reraise
-from django.template.context import BaseContext
+from django.template.context import BaseContext, make_context
 from django.utils.safestring import SafeString
 
 from djust_templates.engine import DjustEngine
@@ -93,7 +93,10 @@ class BackendTemplate:
         try:
             if isinstance(context, BaseContext):
                 return self.template.render(context)
-            return self.template.render_values(context, request)
+            if isinstance(self.template, Template):
+                return self.template.render_values(context, request)
+            autoescape = self.backend.engine.autoescape
+            return self.template.render(make_context(context, request, autoescape=autoescape))
         except TemplateDoesNotExist as error:
             reraise(error, self.backend)
             raise

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.template import Origin, TemplateDoesNotExist
+from django.template.base import Template as DjangoTemplate
 from django.template.engine import Engine
 from django.template.loaders.base import Loader
 
@@ -29,7 +30,7 @@ class DjustEngine(Engine):
 
     def find_template(
         self, name: str, dirs: Any = None, skip: Sequence[Origin] | None = None
-    ) -> tuple[Template, Origin]:
+    ) -> tuple[DjangoTemplate, Origin]:
         """Return the first template called ``name`` and its origin.
 
         Args:
@@ -47,12 +48,15 @@ class DjustEngine(Engine):
             except TemplateDoesNotExist as error:
                 tried.extend(error.tried)
             else:
-                return template, template.origin
+                return self._compiled(template), template.origin
         raise TemplateDoesNotExist(name, tried=tried)
 
-    def get_template(self, template_name: str) -> Template:
-        """Return the template called ``template_name``, compiled."""
-        template, origin = self.find_template(template_name)
-        if not hasattr(template, "render"):
-            template = Template(template, origin, template_name, engine=self)
-        return template
+    def _compiled(self, template: DjangoTemplate) -> DjangoTemplate:
+        """Return the template of a loader that makes its own, compiled once."""
+        if type(template) is not DjangoTemplate:
+            return template
+        compiled = vars(template).get("djust_compiled")
+        if not isinstance(compiled, Template):
+            compiled = Template(template.source, template.origin, template.name, self)
+            vars(template)["djust_compiled"] = compiled
+        return compiled

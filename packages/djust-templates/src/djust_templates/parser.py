@@ -12,7 +12,7 @@ from django.template.library import Library
 from django.template.loader_tags import BlockNode
 
 from djust_templates import _native
-from djust_templates._support import Refused
+from djust_templates._support import Refused, shows_nothing
 
 # Where django.template.loader_tags keeps the names of the blocks it has seen.
 _LOADED_BLOCKS = "__loaded_blocks"
@@ -52,6 +52,7 @@ class LibraryParser(Parser):
         libraries: The libraries that ``{% load %}`` finds.
         builtins: The libraries that are always loaded.
         session: The compilation.
+        debug: Whether tokens know their positions, as with Django's ``DebugLexer``.
     """
 
     def __init__(
@@ -61,17 +62,19 @@ class LibraryParser(Parser):
         libraries: dict[str, Library],
         builtins: Iterable[Library],
         session: _native.Session,
+        debug: bool = False,
     ) -> None:
         super().__init__([], libraries, builtins, origin)
         self._source = source
         self._session = session
+        self._debug = debug
         self._reversed: list[Token] | None = None
         self._plain = False
 
     def _all_tokens(self) -> list[Token]:
         if self._reversed is None:
             tokens = [
-                Token(TokenType(kind), contents, (start, end), line)
+                Token(TokenType(kind), contents, (start, end) if self._debug else None, line)
                 for kind, contents, line, start, end in _native.tokenize(self._source)
             ]
             tokens.reverse()
@@ -96,10 +99,7 @@ class LibraryParser(Parser):
         node.token = token
         node.origin = self.origin
         position = self._position()
-        silent = type(node).__module__ == "django.template.defaulttags" and (
-            type(node).__name__ in {"LoadNode", "CommentNode"}
-        )
-        return (None if silent else node), position
+        return (None if shows_nothing(node) else node), position
 
     def _position(self) -> int:
         """The index of the next token, when the tokens are still those of the source."""

@@ -74,6 +74,7 @@ class Template(DjangoTemplate):
             self.engine.template_libraries,
             self.engine.template_builtins,
             session,
+            self.engine.debug,
         )
         try:
             _native.compile(self.source, parser, session)

@@ -44,6 +44,8 @@ impl<'py> Render<'py> {
                     None => Ok(self.write_escaped(&url)?),
                 }
             }
+            Custom::Partial(node) => self.partial(node.bind(self.py)),
+            Custom::Inline(body) => self.body(linked, *body),
             Custom::Translate(tag) => self.translate(linked, tag),
             Custom::BlockTranslate(tag) => self.block_translate(linked, tag),
         }

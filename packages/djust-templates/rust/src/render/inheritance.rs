@@ -3,13 +3,14 @@
 use std::mem;
 use std::sync::Arc;
 
-use djust_templates::program::{ExprId, Operand};
+use djust_templates::program::{BodyId, ExprId, Operand};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
 use crate::activation::BlockRef;
 use crate::compile::Session;
+use crate::django::Django;
 use crate::fault::{Fault, Outcome};
 use crate::linked::Linked;
 use crate::render::scope::{Found, OpenBlock};
@@ -45,15 +46,36 @@ impl BlockView {
     }
 }
 
-/// The compiled program of a template object, when it has one.
-pub(crate) fn program_of(template: &Bound<'_, PyAny>) -> PyResult<Option<Arc<Linked>>> {
-    match template.getattr_opt(pyo3::intern!(template.py(), "session"))? {
-        Some(session) => match session.cast::<Session>() {
-            Ok(session) => session.get().linked().map(Some),
-            Err(_) => Ok(None),
-        },
-        None => Ok(None),
+/// The compiled program behind a template object, and the body of it that is the template.
+#[derive(Debug, Clone)]
+pub(crate) struct Compiled {
+    pub(crate) linked: Arc<Linked>,
+    pub(crate) root: BodyId,
+}
+
+/// What a template object or a node list was compiled to, when it was.
+fn compiled(object: &Bound<'_, PyAny>, body: Option<u32>) -> PyResult<Option<Compiled>> {
+    let Some(session) = object.getattr_opt(pyo3::intern!(object.py(), "session"))? else {
+        return Ok(None);
+    };
+    let Ok(session) = session.cast::<Session>() else { return Ok(None) };
+    let linked = session.get().linked()?;
+    let root = body.map(BodyId).or(linked.program.root);
+    Ok(root.map(|root| Compiled { linked, root }))
+}
+
+/// The compiled program of a template object or of a partial, when it has one.
+pub(crate) fn program_of(template: &Bound<'_, PyAny>) -> PyResult<Option<Compiled>> {
+    let py = template.py();
+    let django = Django::get(py)?;
+    if template.is_instance(django.partial_class.bind(py))? {
+        let nodes = template.getattr(pyo3::intern!(py, "nodelist"))?;
+        return match nodes.getattr_opt(pyo3::intern!(py, "body"))? {
+            Some(body) => compiled(&nodes, Some(body.extract()?)),
+            None => Ok(None),
+        };
     }
+    compiled(template, None)
 }
 
 impl<'py> Render<'py> {
@@ -61,15 +83,15 @@ impl<'py> Render<'py> {
     pub(crate) fn extends(&mut self, linked: &Arc<Linked>, parent: ExprId) -> Outcome<'py, ()> {
         let template = self.parent_template(linked, parent)?;
         let Some(program) = program_of(&template)? else { return Err(Fault::Reference) };
-        self.add_blocks(linked, self.template()?.clone())?;
-        if program.program.parent().is_none() {
-            self.add_blocks(&program, template.clone())?;
+        let Compiled { linked: parent, root } = program;
+        self.add_blocks(linked)?;
+        if parent.program.parent().is_none() {
+            self.add_blocks(&parent)?;
         }
-        let Some(root) = program.program.root else { return Ok(()) };
         let Some(running) = self.running.last_mut() else { return Ok(()) };
         let child = mem::replace(&mut running.template, template.clone());
         let announced = self.announce(&template);
-        let result = announced.map_err(Fault::from).and_then(|()| self.body(&program, root));
+        let result = announced.map_err(Fault::from).and_then(|()| self.body(&parent, root));
         if let Some(running) = self.running.last_mut() {
             running.template = child;
         }
@@ -110,18 +132,13 @@ impl<'py> Render<'py> {
         Ok(self.django.call(self.py, "find_parent", args)?)
     }
 
-    fn add_blocks(&self, linked: &Arc<Linked>, template: Bound<'py, PyAny>) -> PyResult<()> {
-        let template = Arc::new(template.unbind());
+    fn add_blocks(&self, linked: &Arc<Linked>) -> PyResult<()> {
         let mut state = self.activation()?.state();
         let queues = state.blocks.get_or_insert_default();
         for block in &linked.program.blocks {
             let name = linked.program.name(block.name);
-            let block = BlockRef {
-                linked: Arc::clone(linked),
-                template: Arc::clone(&template),
-                name: name.to_owned(),
-                body: block.body,
-            };
+            let block =
+                BlockRef { linked: Arc::clone(linked), name: name.to_owned(), body: block.body };
             match queues.get_mut(name) {
                 Some(queue) => queue.insert(0, block),
                 None => {
@@ -138,7 +155,6 @@ impl<'py> Render<'py> {
         let own = own.ok_or_else(|| PyRuntimeError::new_err("a compiled block is missing"))?;
         let own = BlockRef {
             linked: Arc::clone(linked),
-            template: Arc::new(self.template()?.clone().unbind()),
             name: linked.program.name(own.name).to_owned(),
             body: own.body,
         };

@@ -342,6 +342,7 @@ impl<'py> Render<'py> {
                 Known::Counter0 => return number(index),
                 Known::RevCounter => return number(len.saturating_sub(index)),
                 Known::RevCounter0 => return number(len.saturating_sub(index + 1)),
+                Known::Length if self.django.loop_length => return number(len),
                 Known::First => return Ok(Value::Bool(index == 0)),
                 Known::Last => return Ok(Value::Bool(index + 1 == len)),
                 _ => {}
@@ -384,9 +385,13 @@ impl<'py> Render<'py> {
         if let Some(dict) = &state.dict {
             return Ok(dict.clone());
         }
-        let parent = self.object_of(state.parent.clone())?;
+        let (parent, len) = (state.parent.clone(), state.len);
+        let parent = self.object_of(parent)?;
         let dict = PyDict::new(py);
         dict.set_item("parentloop", parent)?;
+        if self.django.loop_length {
+            dict.set_item("length", len)?;
+        }
         if let Some(state) = self.scope.loops.get_mut(at) {
             state.dict = Some(dict.clone());
         }

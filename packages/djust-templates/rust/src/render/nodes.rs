@@ -318,8 +318,8 @@ impl<'py> Render<'py> {
             error.value(self.py),
             self.template()?,
             linked.origin.bind(self.py),
-            place.span.start,
-            place.span.end,
+            place.chars.start,
+            place.chars.end,
             place.line,
         );
         self.django.call(self.py, "annotate", args)?;

@@ -15,13 +15,13 @@ use crate::fault::{Fault, Outcome};
 use crate::ffi::type_of;
 use crate::linked::Linked;
 use crate::render::Render;
-use crate::render::inheritance::program_of;
+use crate::render::inheritance::{Compiled, program_of};
 use crate::render::scope::{Found, Scope};
 use crate::value::Value;
 
 /// Templates that includes have found, by tag and name.
 pub(crate) type IncludeCache<'py> =
-    HashMap<(NodeKey, String), (Bound<'py, PyAny>, Option<Arc<Linked>>)>;
+    HashMap<(NodeKey, String), (Bound<'py, PyAny>, Option<Compiled>)>;
 
 /// `re.sub(r">\s+<", "><", text)`
 fn without_space_between_tags(text: &str) -> String {
@@ -111,7 +111,7 @@ impl<'py> Render<'py> {
         linked: &Arc<Linked>,
         target: Value<'py>,
         token: u32,
-    ) -> PyResult<(Bound<'py, PyAny>, Option<Arc<Linked>>)> {
+    ) -> PyResult<(Bound<'py, PyAny>, Option<Compiled>)> {
         let key =
             target.as_text(self.django).map(|(name, _)| (node_key(linked, token), name.to_owned()));
         if let Some(known) = key.as_ref().and_then(|key| self.includes.get(key)) {
@@ -130,7 +130,7 @@ impl<'py> Render<'py> {
     pub(crate) fn render_isolated(
         &mut self,
         template: &Bound<'py, PyAny>,
-        program: Option<Arc<Linked>>,
+        program: Option<Compiled>,
         values: Bound<'py, PyDict>,
     ) -> Outcome<'py, ()> {
         let mut scope = Scope::isolated();
@@ -145,7 +145,7 @@ impl<'py> Render<'py> {
     pub(crate) fn render_template(
         &mut self,
         template: &Bound<'py, PyAny>,
-        program: Option<&Arc<Linked>>,
+        program: Option<&Compiled>,
     ) -> Outcome<'py, ()> {
         let Some(program) = program else {
             let context = self.context_view()?;
@@ -153,11 +153,11 @@ impl<'py> Render<'py> {
             self.after_python()?;
             return Ok(self.write_raw(&text)?);
         };
-        let Some(root) = program.program.root else { return Ok(()) };
         let mark = self.out.len();
         self.enter(template.clone());
         let announced = self.announce(template);
-        let result = announced.map_err(Fault::from).and_then(|()| self.body(program, root));
+        let result =
+            announced.map_err(Fault::from).and_then(|()| self.body(&program.linked, program.root));
         self.leave()?;
         match result {
             Err(Fault::Reference) => {
@@ -354,6 +354,13 @@ impl<'py> Render<'py> {
             }
             _ => self.body(linked, changed),
         }
+    }
+
+    /// `{% partial %}`
+    pub(crate) fn partial(&mut self, node: &Bound<'py, PyAny>) -> Outcome<'py, ()> {
+        let template = self.django.call(self.py, "find_partial", (node,))?;
+        let program = program_of(&template)?;
+        self.render_template(&template, program.as_ref())
     }
 
     pub(crate) fn csrf_token(&mut self, linked: &Linked) -> Outcome<'py, ()> {

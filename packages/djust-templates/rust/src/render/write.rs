@@ -105,7 +105,8 @@ impl<'py> Render<'py> {
         }
         let text = text.to_cow()?;
         // Exponents need Decimal arithmetic; long numbers are cut off.
-        if self.locale()?.groups || text.contains(['e', 'E']) || text.len() > 100 {
+        let plain = |c: char| c.is_ascii_digit() || c == '.' || c == '-';
+        if self.locale()?.groups || !text.chars().all(plain) || text.len() > 100 {
             return self.write_localized(object);
         }
         let separator = self.locale()?.decimal_separator.clone();
