@@ -8,6 +8,7 @@ once and reused, so a session for another Python or Django compiles nothing.
 from __future__ import annotations
 
 import functools
+import json
 import os
 import shutil
 import sys
@@ -329,10 +330,29 @@ def client(session: nox.Session) -> None:
 @nox.session(python=TOOL_PYTHON, tags=["djust-templates"])
 @recorded
 def django_conformance(session: nox.Session) -> None:
-    """Run Django's own template tests with djust's engine in the place of Django's."""
-    install(session, ["djust-templates"], workspace.group("test-django"))
-    session.run("python", "-m", "tools.conformance", *session.posargs)
-    count(session, Counts(passed=1))
+    """Run Django's own tests with djust's engine in the place of Django's; nothing may get worse.
+
+    What fails within the committed gates is listed as skipped. Arguments after `--` go to
+    `python -m tools.conformance`.
+    """
+    failed = []
+    for django in workspace.djangos(TOOL_SERIES):
+        install(
+            session, ["djust-templates"], [*workspace.group("test-django"), "pip"], django.version
+        )
+        report = RUN / "conformance" / f"{django.series}.json"
+        report.parent.mkdir(parents=True, exist_ok=True)
+        report.unlink(missing_ok=True)
+        options = ["--django", django.version, "--json", str(report), *session.posargs]
+        try:
+            session.run("python", "-m", "tools.conformance", *options)
+        except nox.command.CommandFailed:
+            failed.append(django.version)
+        if report.exists():
+            for suite in json.loads(report.read_text(encoding="utf-8"))["suites"]:
+                count(session, Counts(suite["passed"], 0, suite["total"] - suite["passed"]))
+    if failed:
+        session.error(f"worse than the gates with Django {', '.join(failed)}")
 
 
 # ---------------------------------------------------------------- checks
