@@ -7,7 +7,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from django.template import engines
-from django.template.backends.django import Template as DjangoTemplate
+from django.template.backends.django import DjangoTemplates
 from django.template.backends.utils import csrf_input_lazy
 from django.template.loader import get_template, select_template
 from djust_vdom import Document, RootChanged
@@ -156,7 +156,8 @@ def render_template(template: Any, context: dict[str, Any], view: LiveView) -> s
     """Return the text of ``template``, with the CSRF token that the page already has."""
     request = view.request
     runtime = view._mounted()
-    if isinstance(template, DjangoTemplate):
+    # djust_templates' backend is one of these too.
+    if isinstance(template.backend, DjangoTemplates):
         context.setdefault("csrf_token", runtime.csrf_token)
         context[VIEW_KEY] = view
         text: str = template.render(context, request)
