@@ -1,4 +1,4 @@
-"""A table of 1,000 rows: a plain list of dicts, changed in place."""
+"""A thousand rows: a plain list of dicts, changed in place."""
 
 from __future__ import annotations
 
