@@ -36,7 +36,9 @@ class Config:
         STATE_BACKEND: ``memory``, ``redis``, ``cache``, ``db`` or a dotted path.
         STATE_TTL_S: Seconds a checkpoint is kept.
         MAX_STATE_BYTES: Longest checkpoint.
-        CHECKPOINT_INTERVAL_S: Least seconds between two checkpoints of one session.
+        MEMORY_STATE_BYTES: Bytes of checkpoints that the ``memory`` backend keeps.
+        CHECKPOINT_INTERVAL_S: Seconds within which changes that no event asked for are saved;
+            replies to events always wait until what the event did is saved.
         STATE_CACHE: Alias of the Django cache that the ``cache`` backend uses.
         REDIS_URL: Redis server for backends that need one.
         REDIS_PREFIX: First part of every key in Redis.
@@ -69,6 +71,7 @@ class Config:
     STATE_BACKEND: str = "memory"
     STATE_TTL_S: int = 3_600
     MAX_STATE_BYTES: int = 1_048_576
+    MEMORY_STATE_BYTES: int = 67_108_864
     CHECKPOINT_INTERVAL_S: float = 0.25
     STATE_CACHE: str = "default"
     REDIS_URL: str = "redis://127.0.0.1:6379/0"

@@ -76,6 +76,16 @@ class FrameHistory:
         """Return the reply to an event that came twice."""
         return next((frame.text for frame in self._frames if frame.ref == ref), None)
 
+    def latest(self, max_bytes: int) -> list[SentFrame]:
+        """Return the last frames, as many as fit."""
+        found: list[SentFrame] = []
+        for frame in reversed(self._frames):
+            max_bytes -= len(frame.text)
+            if max_bytes < 0:
+                break
+            found.append(frame)
+        return found[::-1]
+
     def clear(self) -> None:
         """Forget all."""
         self._frames.clear()

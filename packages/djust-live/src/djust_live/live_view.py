@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -9,10 +11,12 @@ from django.http import HttpRequest, HttpResponseBase
 from django.views import View
 
 from djust_live import mounting
-from djust_live.errors import NotAttached
+from djust_live.background_work import AsyncResult, current_task
+from djust_live.errors import DefinitionError, NotAttached
 from djust_live.events import Handler, find_handlers
 from djust_live.extensions import Extension, collect
 from djust_live.registry import ViewClass, register
+from djust_live.shadow import NO_VIEW
 from djust_live.topics import publish, view_topic
 
 if TYPE_CHECKING:
@@ -41,6 +45,7 @@ class LiveView(View):
         permission_required: One permission or several that the user needs.
         login_url: Instead of ``settings.LOGIN_URL``.
         state_version: Increase when saved state of older code no longer fits.
+        resumable: False: the state never leaves the memory of this process.
 
     Example:
         >>> class Counter(LiveView):
@@ -64,12 +69,20 @@ class LiveView(View):
     permission_required: Any = None
     login_url: str | None = None
     state_version: int = 1
+    resumable: bool = True
 
     _djust: ViewRuntime | None = None
     _djust_class: ClassVar[ViewClass]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        if NO_VIEW in cls.__dict__:
+            return
+        if inspect.iscoroutinefunction(cls.get_context_data):
+            raise DefinitionError(
+                f"{cls.__qualname__}.get_context_data is async; a render cannot wait. "
+                "Fetch in mount, a handler or assign_async, and keep the result in an attribute."
+            )
         cls._djust_class = register(cls, collect(cls), find_handlers(cls), LiveView)
 
     # Hooks
@@ -79,6 +92,27 @@ class LiveView(View):
 
     def unmount(self) -> Any:
         """Called once when the page is gone for good."""
+
+    def restore(self) -> Any:
+        """Called instead of ``mount`` when the attributes came back from a checkpoint.
+
+        Make again what does not travel as data: connections, forms, functions. May be
+        ``async def``.
+        """
+
+    def migrate_state(self, old: dict[str, Any], version: int) -> dict[str, Any] | None:
+        """Return the attributes of a checkpoint as this version of the class has them.
+
+        Called when a checkpoint was written under another ``state_version``.
+
+        Args:
+            old: The attributes as they were saved.
+            version: The ``state_version`` that saved them.
+
+        Returns:
+            None when they are of no use: the view is then mounted again.
+        """
+        return None
 
     def handle_params(self, params: Mapping[str, str], uri: str) -> Any:
         """Called after ``mount`` and whenever the URL changes, with the query parameters."""
@@ -169,6 +203,53 @@ class LiveView(View):
         """Receive messages of ``topic`` no more."""
         self._mounted().leave(view_topic(topic))
 
+    def start_async(
+        self, callback: Callable[..., Any], *args: Any, name: str | None = None, **kwargs: Any
+    ) -> None:
+        """Run ``callback`` after the current reply has left; other events are handled meanwhile.
+
+        A plain function runs in a thread, an ``async def`` on the event loop. Its result or its
+        error goes to :meth:`handle_async_result`. In ``mount`` it waits until a browser attaches.
+
+        Args:
+            callback: A method of the view may assign attributes; they are shown while it runs.
+            *args: For the callback.
+            name: A second start of a name that runs replaces it; the callback's name by default.
+            **kwargs: For the callback.
+
+        Raises:
+            BackgroundRefused: Too many tasks run for this page (``DJL210``).
+        """
+        task = name or getattr(callback, "__name__", None) or type(callback).__name__
+        self._in_background(task, callback, args, kwargs)
+
+    def cancel_async(self, name: str) -> None:
+        """Cancel the background work called ``name``; its result is never applied.
+
+        A coroutine is cancelled, a thread sees :meth:`async_cancelled`. An unknown name does
+        nothing.
+        """
+        runtime = self._mounted()
+        if runtime.session is not None:
+            runtime.session.background.cancel(name)
+        runtime.pending = [entry for entry in runtime.pending if entry[0] != name]
+
+    def async_cancelled(self, name: str) -> bool:
+        """Return whether the background work called ``name`` should stop; asked by itself."""
+        session = self._mounted().session
+        return session is None or session.background.is_cancelled(name)
+
+    def assign_async(self, name: str, callback: Callable[..., Any]) -> None:
+        """Fetch the value of an attribute in the background.
+
+        Until then and afterwards ``self.<name>`` is an :class:`AsyncResult`, whose ``loading``,
+        ``ok``, ``failed``, ``result`` and ``error`` a template can use.
+        """
+        old = vars(self).get(name)
+        result = old.result if isinstance(old, AsyncResult) else None
+        setattr(self, name, AsyncResult(loading=True, result=result))
+        self._in_background(name, callback, (), {}, assigns=name)
+
     def broadcast(self, topic: str, message: Any) -> None:
         """Send ``message`` to all views of all workers that subscribed to ``topic``."""
         publish(topic, message)
@@ -198,7 +279,28 @@ class LiveView(View):
             yield from runtime.extensions.values()
 
     def _flush_if_outside(self) -> None:
-        """Ask for a frame when this is not called from within a turn."""
+        """Ask for a frame when this is called by background work rather than in a turn."""
+        task = current_task()
+        if task is not None:
+            task.show_now()
+
+    def _in_background(
+        self,
+        name: str,
+        callback: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        assigns: str = "",
+    ) -> None:
+        runtime = self._mounted()
+        session = runtime.session
+        if session is not None:
+            session.background.start(name, callback, args, kwargs, assigns)
+        else:
+            # Before a browser is there nobody would see the result.
+            self.cancel_async(name)
+            start = functools.partial(self._in_background, name, callback, args, kwargs, assigns)
+            runtime.pending.append((name, start))
 
     @classmethod
     def event_handlers(cls) -> Mapping[str, Handler]:

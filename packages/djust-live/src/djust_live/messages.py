@@ -92,5 +92,10 @@ class Tick:
 
 
 @dataclass(slots=True)
+class Save:
+    """The state should be saved, though no event asks for it."""
+
+
+@dataclass(slots=True)
 class AuthCheck:
     """The login may have changed."""

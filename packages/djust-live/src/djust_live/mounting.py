@@ -8,7 +8,7 @@ import inspect
 import logging
 import threading
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from djust_live import page, tokens
+from djust_live import keeping, page, tokens
 from djust_live.adoption import Mounted, waiting_room
 from djust_live.auth import check_object, check_view_auth, login_redirect
 from djust_live.config import config
@@ -74,8 +74,10 @@ def respond(view: LiveView, request: HttpRequest) -> HttpResponseBase:
     attach: SocketMount | None = getattr(request, "_djust_mount", None)
     if attach is not None:
         return attach.mount(view, request)
-    view._djust = runtime = ViewRuntime(request, tokens.new_page_id())
-    runtime.token = tokens.sign(_token(view, request))
+    runtime = begin(view, request, tokens.new_page_id())
+    token = _token(view, request)
+    runtime.token = tokens.sign(token)
+    runtime.binding = token.session + token.auth
     answer = mount(view, request, run_here)
     if isinstance(answer, HttpResponseBase):
         return answer
@@ -86,7 +88,8 @@ def respond(view: LiveView, request: HttpRequest) -> HttpResponseBase:
     add_never_cache_headers(response)
     response.headers["Cache-Control"] = "no-store, private"
     if request.method == "GET":
-        _let_wait(runtime.page_id, Mounted(view, renderer, len(html)))
+        epoch = keeping.publish(view, renderer)
+        _let_wait(runtime.page_id, Mounted(view, renderer, len(html), epoch))
     else:
         unmount(view, "unused", run_here)
     return response
@@ -102,24 +105,40 @@ class SocketMount:
         mounted: Set when the view function came as far as the view.
     """
 
-    def __init__(self, token: tokens.MountToken, text: str, run_async: RunAsync) -> None:
+    def __init__(
+        self,
+        token: tokens.MountToken,
+        text: str,
+        run_async: RunAsync,
+        make: Callable[[LiveView, HttpRequest, RunAsync], Any] | None = None,
+    ) -> None:
         self._token = token
         self._text = text
         self._run_async = run_async
+        self._make = make or mount
         self.mounted: Mounted | None = None
 
     def mount(self, view: LiveView, request: HttpRequest) -> HttpResponseBase:
         """Mount the view unless it is another one than the page's."""
         if type(view)._djust_class.label != self._token.view:
             return HttpResponse(status=404)
-        view._djust = runtime = ViewRuntime(request, self._token.page_id)
+        runtime = begin(view, request, self._token.page_id)
         runtime.token = self._text
-        answer = mount(view, request, self._run_async)
+        runtime.binding = self._token.session + self._token.auth
+        answer = self._make(view, request, self._run_async)
         if isinstance(answer, HttpResponseBase):
             return answer
         renderer, html = answer
         self.mounted = Mounted(view, renderer, len(html))
         return HttpResponse()
+
+
+def begin(view: LiveView, request: HttpRequest, page_id: bytes) -> ViewRuntime:
+    """Give a view that is to be mounted its runtime and return that."""
+    runtime = ViewRuntime(request, page_id)
+    runtime.given = dict(vars(view))
+    view._djust = runtime
+    return runtime
 
 
 def mount(view: LiveView, request: HttpRequest, run_async: RunAsync) -> Any:
@@ -131,23 +150,19 @@ def mount(view: LiveView, request: HttpRequest, run_async: RunAsync) -> Any:
     Returns:
         The renderer and the text that the template made, or the response to send instead.
     """
-    login_url = check_view_auth(view, request)
-    if login_url is not None:
-        return login_redirect(view, request, login_url)
-    for hook in view.on_mount:
-        answer = _finish(hook(view, request, **view.kwargs), run_async)
-        if isinstance(answer, HttpResponseBase):
-            return answer
+    answer = admit(view, request, run_async)
+    if answer is not None:
+        return answer
     try:
-        _mount_extensions(view, run_async)
-        answer = _finish(view.mount(request, **view.kwargs), run_async)
+        mount_extensions(view, run_async)
+        answer = finish(view.mount(request, **view.kwargs), run_async)
         if isinstance(answer, HttpResponseBase):
             _flash_to_messages(view, request)
             unmount(view, "redirect", run_async)
             return answer
         check_object(view, request)
         uri = request.build_absolute_uri()
-        _finish(view.handle_params(request.GET.dict(), uri), run_async)
+        finish(view.handle_params(request.GET.dict(), uri), run_async)
         url = view._mounted().effects.redirect
         if url is not None:
             _flash_to_messages(view, request)
@@ -162,13 +177,33 @@ def mount(view: LiveView, request: HttpRequest, run_async: RunAsync) -> Any:
     return renderer, html
 
 
-def unmount(view: LiveView, reason: str, run_async: RunAsync) -> None:
-    """Call what ends with a view; errors there are logged, since nobody waits for them."""
+def admit(view: LiveView, request: HttpRequest, run_async: RunAsync) -> HttpResponseBase | None:
+    """Ask all that comes before the view's own code; return the response of who says no."""
+    login_url = check_view_auth(view, request)
+    if login_url is not None:
+        return login_redirect(view, request, login_url)
+    for hook in view.on_mount:
+        answer = finish(hook(view, request, **view.kwargs), run_async)
+        if isinstance(answer, HttpResponseBase):
+            return answer
+    return None
+
+
+def unmount(view: LiveView, reason: str, run_async: RunAsync, *, is_final: bool = True) -> None:
+    """Call what ends with a view; errors there are logged, since nobody waits for them.
+
+    Args:
+        view: The view.
+        reason: Told to extensions.
+        run_async: Runs coroutines.
+        is_final: The page is gone for good; else only this object of it is.
+    """
     runtime = view._djust
     if runtime is None:
         return
     try:
-        _finish(view.unmount(), run_async)
+        if is_final:
+            finish(view.unmount(), run_async)
     except Exception:
         logger.exception("%s.unmount raised", type(view).__qualname__)
     for extension in reversed(runtime.extensions.values()):
@@ -201,7 +236,8 @@ def checked_url(url: str, request: HttpRequest, external: bool) -> str:
     return text
 
 
-def _mount_extensions(view: LiveView, run_async: RunAsync) -> None:
+def mount_extensions(view: LiveView, run_async: RunAsync) -> None:
+    """Make the extensions of a view."""
     runtime = view._mounted()
     for extension_class, hooks in type(view)._djust_class.extensions:
         extension = extension_class(view, ViewPort(view, extension_class.namespace))
@@ -210,7 +246,8 @@ def _mount_extensions(view: LiveView, run_async: RunAsync) -> None:
             run_async(extension.on_mount())
 
 
-def _finish(answer: Any, run_async: RunAsync) -> Any:
+def finish(answer: Any, run_async: RunAsync) -> Any:
+    """Return what a hook answered, awaited when it is a coroutine."""
     return run_async(answer) if inspect.iscoroutine(answer) else answer
 
 
@@ -233,9 +270,8 @@ def _token(view: LiveView, request: HttpRequest) -> tokens.MountToken:
 def _flash_to_messages(view: LiveView, request: HttpRequest) -> None:
     """Hand the messages of a view that leads elsewhere to Django, which shows them there."""
     effects = view._mounted().effects
-    for level, text in effects.flash:
+    for level, text in effects.take_flash():
         messages.add_message(request, _FLASH_TO_MESSAGES[level], text, fail_silently=True)
-    effects.flash.clear()
 
 
 def _let_wait(page_id: bytes, mounted: Mounted) -> None:

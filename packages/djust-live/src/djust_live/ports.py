@@ -82,4 +82,4 @@ class ViewPort:
         return f"{self._namespace}:{topic}"
 
     def _later(self, call: Callable[[], None]) -> None:
-        self._runtime.pending.append(call)
+        self._runtime.pending.append(("", call))

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 VIEW_KEY = "_djust_view"
 # The browser refuses it and asks for the whole root.
 CANNOT_SAY = b"[[0]]"
+# The numbers start anew, in the browser as in a page that was just parsed.
+RENUMBER = b"[[13]]"
 
 
 class LiveRender(Protocol):
@@ -89,6 +91,19 @@ class Renderer(Protocol):
         """Return the root as HTML; numbers start anew in it."""
         ...
 
+    def snapshot(self) -> bytes:
+        """Return what :meth:`resume` needs to go on from the page as it is."""
+        ...
+
+    def resume(self, view: LiveView, snapshot: bytes) -> bytes | None:
+        """Render a restored view.
+
+        Returns:
+            The ops that bring a browser that has the page of ``snapshot`` to the page of ``view``;
+            None when that cannot be said, so that the whole root must be sent.
+        """
+        ...
+
 
 class ReferenceRenderer:
     """Any template of any engine: render all, parse, compare."""
@@ -140,6 +155,16 @@ class ReferenceRenderer:
         """Render anew and return the root."""
         self.update(view)
         return self._page().resync()
+
+    def snapshot(self) -> bytes:
+        """Return the digest of the text."""
+        return self._digest
+
+    def resume(self, view: LiveView, snapshot: bytes) -> bytes | None:
+        """Render, and go on when the text is the same: then only the numbers start anew."""
+        self.first(view)
+        self.prepare()
+        return RENUMBER if self._digest == snapshot else None
 
     def _page(self) -> Document:
         if self._document is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+from collections import deque
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django.middleware.csrf import get_token
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
+    from djust_live.background_work import BackgroundTasks
     from djust_live.extensions import Extension
 
 
@@ -23,17 +25,32 @@ class Effects:
     __slots__ = ("events", "flash", "flash_cleared", "redirect")
 
     def __init__(self) -> None:
-        self.events: list[tuple[str, Any]] = []
-        self.flash: list[tuple[str, str]] = []
+        # Background work appends while a turn takes; a deque does both without a lock.
+        self.events: deque[tuple[str, Any]] = deque()
+        self.flash: deque[tuple[str, str]] = deque()
         self.flash_cleared = False
         self.redirect: str | None = None
+
+    def take_events(self) -> list[tuple[str, Any]]:
+        """Return the events that were collected."""
+        return _drain(self.events)
+
+    def take_flash(self) -> list[tuple[str, str]]:
+        """Return the messages that were collected."""
+        return _drain(self.flash)
 
     def __bool__(self) -> bool:
         return bool(self.events or self.flash or self.flash_cleared or self.redirect)
 
 
+def _drain(items: deque[Any]) -> list[Any]:
+    return [items.popleft() for _ in range(len(items))]
+
+
 class SessionControl(Protocol):
     """What a view may ask of the session it lives in."""
+
+    background: BackgroundTasks
 
     @property
     def connected(self) -> bool:
@@ -71,6 +88,8 @@ class ViewRuntime:
     Attributes:
         page_id: Names the page view; part of the token.
         token: What the page carries, signed.
+        binding: Browser session and login that the token is bound to.
+        given: Attributes that the view had before it was mounted.
         session: Where turns run; None while only a GET has seen the view.
         effects: Collected until the next frame leaves.
         extensions: By namespace, in the order in which they run.
@@ -82,11 +101,12 @@ class ViewRuntime:
     """
 
     __slots__ = (
-        "background",
+        "binding",
         "context",
         "csrf_token",
         "effects",
         "extensions",
+        "given",
         "language",
         "page_id",
         "pending",
@@ -102,12 +122,13 @@ class ViewRuntime:
     def __init__(self, request: HttpRequest, page_id: bytes) -> None:
         self.page_id = page_id
         self.token = ""
+        self.binding = b""
+        self.given: dict[str, Any] = {}
         self.session: SessionControl | None = None
         self.effects = Effects()
         self.extensions: dict[str, Extension] = {}
         self.topics: dict[str, None] = {}
-        self.background: Any = None
-        self.pending: list[Callable[[], None]] = []
+        self.pending: list[tuple[str, Callable[[], None]]] = []
         self.csrf_token = SimpleLazyObject(lambda: get_token(request))
         self.script_rendered = False
         self.title: str | None = None
@@ -129,13 +150,6 @@ class ViewRuntime:
             del self.topics[topic]
             if self.session is not None:
                 self.session.leave_topic(topic)
-
-    def take_effects(self) -> Effects:
-        """Return what was collected and start anew."""
-        effects = self.effects
-        if effects:
-            self.effects = Effects()
-        return effects
 
 
 def locale_context(language: str | None, time_zone: str | None) -> contextvars.Context:

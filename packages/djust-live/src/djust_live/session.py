@@ -10,10 +10,12 @@ from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 from typing import Any, TypeVar
 
-from djust_live import protocol, turn
+from djust_live import limits, protocol, turn
 from djust_live.adoption import Mounted
+from djust_live.background_work import AsyncResult, BackgroundTasks, Ended, Shown
 from djust_live.config import config
 from djust_live.errors import (
+    BackgroundFailed,
     EventOutOfOrder,
     HandlerOverdue,
     LiveError,
@@ -95,6 +97,9 @@ class LiveSession:
         self._timeout_s: float = config.HANDLER_TIMEOUT_S
         self._handlers = type(self.view)._djust_class.handlers
         self._hooks = _active_hooks(self.runtime.extensions.values(), type(self.view))
+        self.background = BackgroundTasks(self, self._loop)
+        self._said_pending = False
+        self._after_turn: list[Callable[[], None]] = []
         self.runtime.session = self
         # The task's own context is a copy, so coroutines see language and time zone too.
         self._owner = self.runtime.context.run(self._loop.create_task, self._run())
@@ -197,6 +202,17 @@ class LiveSession:
         await _TURNS[type(message)](self, message)
         if self._outgoing:
             self._flush_beside()
+        if self._after_turn:
+            waiting, self._after_turn = self._after_turn, []
+            for call in waiting:
+                call()
+
+    def after_turn(self, call: Callable[[], None]) -> None:
+        """Call once the frame of the turn that runs has left; now when none runs."""
+        if self._wake is None:
+            self._after_turn.append(call)
+        else:
+            call()
 
     # Turns, one method for each kind of message
 
@@ -231,7 +247,7 @@ class LiveSession:
         if self._timeout_s:
             overdue = self._loop.call_later(self._timeout_s, self._on_overdue, event)
         try:
-            if handler.is_async:
+            if handler.is_async and not handler.marks.is_background:
                 return await self._handle_async(handler, event.params)
             return await self._hop(lambda: self._handle_sync(handler, event.params))
         finally:
@@ -243,9 +259,12 @@ class LiveSession:
         before = turn.attributes_of(view)
         result = error = None
         try:
-            handler.check_permissions(view)
-            args, kwargs = handler.bind(view, params)
-            result = handler.function(view, *args, **kwargs)
+            args, kwargs = self._admit(handler, params)
+            if handler.marks.is_background:
+                method = handler.function.__get__(view)
+                self.background.start(handler.name, method, args, kwargs)
+            else:
+                result = handler.function(view, *args, **kwargs)
         except Exception as raised:  # noqa: BLE001 - the edge to user code
             error = turn.failed(view, before, raised, handler.name)
         return self._finish(before, result, error)
@@ -258,14 +277,17 @@ class LiveSession:
             if handler.touches_database:
                 args, kwargs = await self._hop(lambda: self._admit(handler, params))
             else:
-                args, kwargs = handler.bind(view, params)
+                args, kwargs = self._admit(handler, params)
             result = await handler.function(view, *args, **kwargs)
         except Exception as raised:  # noqa: BLE001 - the edge to user code
             error = turn.failed(view, before, raised, handler.name)
         return await self._hop(lambda: self._finish(before, result, error))
 
     def _admit(self, handler: Handler, params: dict[str, Any]) -> Any:
+        """Return the arguments for a call that is allowed."""
         handler.check_permissions(self.view)
+        if handler.marks.rate is not None:
+            limits.check(self.view, handler)
         return handler.bind(self.view, params)
 
     async def _on_info(self, message: Info) -> None:
@@ -285,6 +307,27 @@ class LiveSession:
         self._start_ticking()
         if self.connected:
             await self._call_each(self.view.handle_tick, [()])
+
+    async def _on_shown(self, message: Shown) -> None:
+        await self._call_each(partial(_assign, self.view, message.task.take_assigned()), [()])
+
+    async def _on_ended(self, message: Ended) -> None:
+        task, view = message.task, self.view
+        if not self.background.release(task):
+            return
+        _assign(view, task.take_rest())
+        error: LiveError | None = None
+        if message.error is not None:
+            logger.error("%s: background work failed", task.name, exc_info=message.error)
+        if task.assigns:
+            setattr(view, task.assigns, _async_result(view, message))
+        elif message.error is not None and not _overrides(view, "handle_async_result"):
+            error = BackgroundFailed(f"{task.name} raised {type(message.error).__name__}.")
+        else:
+            arguments = (task.name, message.result, message.error)
+            await self._call_each(view.handle_async_result, [arguments])
+            return
+        await self._call_each(None, [], error)
 
     async def _on_call(self, message: Call) -> None:
         await self._call_each(message.function, [()])
@@ -359,6 +402,7 @@ class LiveSession:
             hub.leave(topic, self)
         for task in self._tasks:
             task.cancel()
+        self.background.cancel_all()
         self._ended(self)
         run_async = run_on(self._loop)
         await self._hop(lambda: unmount(self.view, message.reason, run_async))
@@ -368,13 +412,15 @@ class LiveSession:
     # Parts of turns
 
     async def _call_each(
-        self, function: Callable[..., Any] | None, calls: list[tuple[Any, ...]]
+        self,
+        function: Callable[..., Any] | None,
+        calls: list[tuple[Any, ...]],
+        error: LiveError | None = None,
     ) -> None:
         """Call ``function`` with each tuple of arguments, render once, and push what changed."""
         view = self.view
         if function is not None and inspect.iscoroutinefunction(function):
             before = turn.attributes_of(view)
-            error = None
             for arguments in calls:
                 state = turn.attributes_of(view)
                 try:
@@ -383,16 +429,18 @@ class LiveSession:
                     error = turn.failed(view, state, raised, function.__name__)
             outcome = await self._hop(lambda: self._finish(before, None, error))
         else:
-            outcome = await self._hop(lambda: self._call_sync(function, calls))
+            outcome = await self._hop(lambda: self._call_sync(function, calls, error))
         await self._after_render()
         self._push(outcome)
 
     def _call_sync(
-        self, function: Callable[..., Any] | None, calls: list[tuple[Any, ...]]
+        self,
+        function: Callable[..., Any] | None,
+        calls: list[tuple[Any, ...]],
+        error: LiveError | None,
     ) -> Outcome:
         view = self.view
         before = turn.attributes_of(view)
-        error = None
         if function is not None:
             name = getattr(function, "__name__", "call")
             for arguments in calls:
@@ -408,7 +456,9 @@ class LiveSession:
             self._render_wanted = True
             return Outcome()
         self._render_wanted = False
-        return turn.finish(self.view, self._renderer, before, result, error)
+        return turn.finish(
+            self.view, self._renderer, before, result, error, pending=self.background.pending
+        )
 
     async def _send_root(self) -> None:
         text = await self._hop(lambda: self._renderer.rebase(self.view))
@@ -459,7 +509,8 @@ class LiveSession:
         self._send(ref, f'["reply",{ref},{self.rev},{outcome.ops.decode()}{extra}]', outcome)
 
     def _push(self, outcome: Outcome) -> None:
-        if outcome.ops == NO_OPS and not outcome.extra:
+        settled = self._said_pending and not outcome.pending
+        if outcome.ops == NO_OPS and not outcome.extra and not settled:
             self._redirect(outcome)
             return
         # A push counts even without ops, so that one that was missed is noticed.
@@ -468,6 +519,7 @@ class LiveSession:
         self._send(0, f'["push",{self.rev},{outcome.ops.decode()}{extra}]', outcome)
 
     def _send(self, ref: int, frame: str, outcome: Outcome) -> None:
+        self._said_pending = outcome.pending
         self._history.add(self.rev, ref, frame)
         self._transport_send(frame)
         self._redirect(outcome)
@@ -527,7 +579,7 @@ class LiveSession:
         for topic in self.runtime.topics:
             hub.join(topic, self)
         pending, self.runtime.pending = self.runtime.pending, []
-        for call in pending:
+        for _, call in pending:
             call()
 
     def _replace_transport(self, transport: Transport) -> None:
@@ -581,6 +633,24 @@ def _active_hooks(extensions: Any, view_class: Any) -> dict[str, tuple[Extension
     return hooks
 
 
+def _assign(view: Any, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(view, name, value)
+
+
+def _async_result(view: Any, message: Ended) -> AsyncResult:
+    if message.error is None:
+        return AsyncResult(ok=True, result=message.result)
+    old = vars(view).get(message.task.assigns)
+    kept = old.result if isinstance(old, AsyncResult) else None
+    return AsyncResult(failed=True, result=kept, error=message.error)
+
+
+def _overrides(view: Any, name: str) -> bool:
+    base = next(cls for cls in type(view).__mro__ if cls.__module__ == "djust_live.live_view")
+    return getattr(type(view), name) is not getattr(base, name)
+
+
 _TURNS: dict[type, Callable[[LiveSession, Any], Awaitable[None]]] = {
     protocol.Event: LiveSession._on_event,
     protocol.Resync: LiveSession._on_resync,
@@ -591,6 +661,8 @@ _TURNS: dict[type, Callable[[LiveSession, Any], Awaitable[None]]] = {
     End: LiveSession._on_end,
     Info: LiveSession._on_info,
     Binary: LiveSession._on_binary,
+    Shown: LiveSession._on_shown,
+    Ended: LiveSession._on_ended,
     Call: LiveSession._on_call,
     Render: LiveSession._on_render,
     Tick: LiveSession._on_tick,

@@ -150,7 +150,7 @@ def is_data_class(cls: Any) -> bool:
     )
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def classes_known_to(view_class: type) -> dict[str, type]:
     """Return the classes whose objects may be in the state of a view, by name.
 

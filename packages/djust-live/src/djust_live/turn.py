@@ -30,10 +30,12 @@ class Outcome:
         ops: What changed in the page.
         extra: The frame's last item as JSON; empty when there is nothing of that kind.
         redirect: Where to go instead.
+        pending: Background work runs.
     """
 
     ops: bytes = NO_OPS
     extra: bytes = b""
+    pending: bool = False
     redirect: str | None = None
 
 
@@ -115,7 +117,7 @@ def collect(
 ) -> Outcome:
     """Return the outcome of a turn that is over: ops, effects, reply and error."""
     runtime = view._mounted()
-    outcome = Outcome(ops)
+    outcome = Outcome(ops, pending=pending)
     title = view.page_title
     if (
         error is None
@@ -147,18 +149,19 @@ def described(error: LiveError) -> dict[str, str]:
 
 def _add_effects(view: LiveView, extra: dict[str, Any], outcome: Outcome) -> None:
     runtime = view._mounted()
-    effects = runtime.take_effects()
+    effects = runtime.effects
     if effects.events:
-        extra["events"] = effects.events
+        extra["events"] = effects.take_events()
     if effects.flash_cleared:
+        effects.flash_cleared = False
         extra["flash_clear"] = True
     if effects.flash:
-        extra["flash"] = effects.flash
+        extra["flash"] = effects.take_flash()
     if view.page_title != runtime.title:
         runtime.title = view.page_title
         if view.page_title is not None:
             extra["title"] = str(view.page_title)
-    outcome.redirect = effects.redirect
+    outcome.redirect, effects.redirect = effects.redirect, None
 
 
 def _encode(extra: dict[str, Any], view: LiveView) -> bytes:

@@ -88,7 +88,7 @@ class Browser:
         self.send(wire.join(self.token, page.node_count, page.structure_hash, rev, ref))
         return await self.next(lambda frame: frame[0] in ("ready", "reload", "error"))
 
-    async def event(self, name: str, **params: Any) -> list[Any]:
+    async def event(self, name: str, /, **params: Any) -> list[Any]:
         """Send an event and return its reply."""
         self.ref += 1
         mine = self.ref

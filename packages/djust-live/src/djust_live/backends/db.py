@@ -1,0 +1,92 @@
+"""Checkpoints in a table of the database."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+
+from django.db import Error, IntegrityError, router, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from djust_live.backends.base import Claim, Entry, StateBackend, first_epoch, next_epoch
+from djust_live.errors import BackendUnavailable
+from djust_live.models import SavedState
+
+
+class DatabaseBackend(StateBackend):
+    """Uses the table of :class:`~djust_live.models.SavedState`; ``migrate`` makes it.
+
+    Rows that have expired are left to ``manage.py djust_clean_state``.
+    """
+
+    def claim(self, page_id: bytes) -> Claim:
+        """Become the owner of a page and return what is known of it."""
+        try:
+            return self._claim(page_id)
+        except Error as error:
+            raise _unavailable(error) from error
+
+    def owner(self, page_id: bytes) -> int | None:
+        """Return the epoch of a page's owner."""
+        try:
+            return _row(page_id).values_list("epoch", flat=True).first()
+        except Error as error:
+            raise _unavailable(error) from error
+
+    def write(self, entries: Sequence[Entry]) -> list[bool]:
+        """Write checkpoints in one transaction."""
+        try:
+            with transaction.atomic(using=router.db_for_write(SavedState)):
+                return [self._write(entry) for entry in entries]
+        except Error as error:
+            raise _unavailable(error) from error
+
+    def delete(self, page_id: bytes, epoch: int) -> None:
+        """Forget a page."""
+        try:
+            _rows().filter(page_id=page_id.hex(), epoch__lte=epoch).delete()
+        except Error as error:
+            raise _unavailable(error) from error
+
+    def clean(self) -> int:
+        """Remove rows that have expired."""
+        return _rows().filter(expires__lte=timezone.now()).delete()[0]
+
+    def _claim(self, page_id: bytes) -> Claim:
+        while True:
+            previous = _row(page_id).values_list("epoch", flat=True).first()
+            if previous is None:
+                return Claim(first_epoch(), None, None)
+            epoch = next_epoch(previous)
+            if not _row(page_id).filter(epoch=previous).update(epoch=epoch):
+                continue  # somebody else was faster
+            # Read only now: the owner before may have written until this moment.
+            data = _row(page_id).values_list("data", flat=True).first()
+            return Claim(epoch, previous, None if data is None else bytes(data))
+
+    def _write(self, entry: Entry) -> bool:
+        # The condition is part of the statement, so no other owner comes in between.
+        expires = timezone.now() + datetime.timedelta(seconds=entry.ttl_s)
+        values = {"epoch": entry.epoch, "data": entry.data, "expires": expires}
+        mine = _rows().filter(page_id=entry.page_id.hex(), epoch__lte=entry.epoch)
+        if mine.update(**values):
+            return True
+        try:
+            with transaction.atomic(using=router.db_for_write(SavedState)):
+                _rows().create(page_id=entry.page_id.hex(), **values)
+        except IntegrityError:
+            return bool(mine.update(**values))
+        return True
+
+
+def _rows() -> QuerySet[SavedState]:
+    return SavedState.objects.using(router.db_for_write(SavedState))
+
+
+def _row(page_id: bytes) -> QuerySet[SavedState]:
+    return _rows().filter(page_id=page_id.hex(), expires__gt=timezone.now())
+
+
+def _unavailable(error: Exception) -> BackendUnavailable:
+    return BackendUnavailable(f"Database: {type(error).__name__}: {error}")
