@@ -11,7 +11,7 @@
 export const answered = new WeakMap();
 
 /** @param {Control} control */
-export const isBox = ({ type }) => type === "checkbox" || type === "radio";
+const isBox = ({ type }) => type === "checkbox" || type === "radio";
 
 /**
  * @param {any} a

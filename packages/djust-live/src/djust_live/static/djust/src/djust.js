@@ -1,10 +1,10 @@
 /** The client's entry: it attaches the page to its live view, if the page has one. */
 
-import { held, rendered } from "./controls.js";
+import { held, hold, rendered, same } from "./controls.js";
 import { binding, callOf } from "./events.js";
-import { load, share, tell, use } from "./extensions.js";
+import { load, seen, share, tell, use } from "./extensions.js";
 import { home, parse, setAttribute } from "./html.js";
-import { move } from "./ops.js";
+import { move, OPAQUE } from "./ops.js";
 import { View } from "./view.js";
 
 const script = /** @type {HTMLElement | null} */ (document.querySelector("script[data-djust]"));
@@ -20,12 +20,16 @@ if (script) {
     _use: use,
     _tell: tell,
     _load: load,
+    _OPAQUE: OPAQUE,
+    _seen: seen,
     _home: home,
     _move: move,
     _parse: parse,
     _setAttribute: setAttribute,
     _held: held,
+    _hold: hold,
     _rendered: rendered,
+    _same: same,
     _binding: binding,
     _callOf: callOf,
   });

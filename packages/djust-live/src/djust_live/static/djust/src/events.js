@@ -1,7 +1,7 @@
 /** From a DOM event to a call of a handler: one listener a type on the document, attributes read when it happens. */
 
 /** @import {Call, Parameters} from "./types.js" */
-import { offered } from "./extensions.js";
+import { ask, tell } from "./extensions.js";
 
 /**
  * The value of the attribute that binds this event, filters such as `.enter` considered.
@@ -14,7 +14,7 @@ import { offered } from "./extensions.js";
 export const binding = (element, attribute, event) => {
   for (const { name, value } of element.attributes) {
     const [base, ...filters] = name.split(".");
-    if (base === attribute && (!filters[0] || offered.parameters?._passes(filters, event))) {
+    if (base === attribute && (!filters[0] || ask((extension) => extension._passes?.(filters, event)))) {
       return value;
     }
   }
@@ -47,7 +47,7 @@ export const callOf = (element, event, value) => {
     _target: element.closest("[dj-target]")?.getAttribute("dj-target"),
     _held: new Map(),
   };
-  offered.parameters?._complete(call, event, own);
+  tell((extension) => extension._complete?.(call, event, own));
   const extra = Object.keys(own).filter((name) => !(name in call._params));
   call._params = { ...own, ...call._params, ...(extra[0] && { _extra: extra }) };
   return call;

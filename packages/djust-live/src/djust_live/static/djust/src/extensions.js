@@ -4,32 +4,33 @@
 import { log } from "./log.js";
 
 /**
- * Which attributes need which module. What is matched is an attribute's name without `dj-`, and a character for
- * what follows: "." a filter, "(" arguments in the value, "[" commands in the value.
+ * What needs which module: the name of an attribute without `dj-`, then "." for a filter in it, "(" for arguments
+ * in its value, "[" for commands in its value, "=" for none of these; or "+" and what a frame from the server says.
  *
  * @type {Record<string, RegExp>}
  */
 const MODULES = {
+  bus: /^\+state/,
   commands: /\[$/,
+  flash: /^\+flash/,
   hooks: /^hook/,
   loading: /^(loading|disable|lock)/,
   model: /^model/,
-  navigation: /^(patch|navigate|prefetch)/,
+  navigation: /^(patch|navigate|prefetch|\+url)/,
   observers: /^(mounted|poll|viewport)/,
   optimistic: /^optimistic/,
   outside: /^(click-away|window|document)/,
   parameters: /[.(]$|^(submit|change|input|key|paste|focus|blur|model)/,
-  timing: /^(debounce|throttle)/,
+  timing: /^(debounce|throttle|model\.|\+policies)/,
+  transitions: /^transition/,
 };
 
 /** @type {Extension[]} */
 const extensions = [];
 /** @type {Record<string, Promise<any>>} */
 const modules = {};
-/** What the loaded modules offer, by name. @type {Record<string, any>} */
-export const offered = {};
-const seen = new Set();
-const listened = new Set();
+/** What was found so far: types of events, and what modules may be needed for. @type {Record<string, boolean>} */
+export const seen = {};
 let idle = Promise.resolve();
 let loading = 0;
 /** @type {Core} */
@@ -49,9 +50,15 @@ export const use = (extension) => {
  * Call a hook of every extension.
  *
  * @param {(extension: Extension) => unknown} hook
- * @returns {boolean} Whether one of them took the matter over.
  */
-export const tell = (hook) => extensions.filter(hook).length > 0;
+export const tell = (hook) => extensions.forEach(hook);
+
+/**
+ * Call a hook of one extension after the other until one says yes.
+ *
+ * @param {(extension: Extension) => unknown} hook
+ */
+export const ask = (hook) => extensions.some(hook);
 
 /**
  * Load one of our own modules, once.
@@ -62,11 +69,9 @@ export const tell = (hook) => extensions.filter(hook).length > 0;
 export const load = (name) => {
   if (!modules[name]) {
     loading++;
-    // The query of our own address carries the version.
-    const { search } = new URL(import.meta.url);
-    modules[name] = import(new URL(`lazy/${name}.js${search}`, import.meta.url).href).then(
-      (module) => (offered[name] = module.default(core)),
-    );
+    // Beside our own file; a query in our address, which may carry a version, stays.
+    const url = import.meta.url.replace(/[^/]+\.js(?=\?|$)/, `lazy/${name}.js`);
+    modules[name] = import(url).then((module) => module.default(core));
     idle = idle.then(() => modules[name]).catch(log).finally(() => loading--);
   }
   return modules[name];
@@ -82,6 +87,18 @@ export const whenLoaded = (go) => {
   else go();
 };
 
+/** @param {string} word */
+const isNew = (word) => !seen[word] && (seen[word] = true);
+
+/**
+ * Load the modules for something that the page has or the server says.
+ *
+ * @param {string} what
+ */
+export const need = (what) => {
+  if (isNew(what)) for (const module in MODULES) if (MODULES[module].test(what)) load(module);
+};
+
 /**
  * Look for attributes that nobody looks after yet.
  *
@@ -93,12 +110,8 @@ export const scan = (node, listen) => {
   for (let attribute; (attribute = /** @type {Attr | null} */ (found.iterateNext())); ) {
     const { name, value } = attribute;
     const [type, filter] = name.slice(3).split(".");
-    const key = type + (value[0] === "[" ? "[" : filter ? "." : value.includes("(") ? "(" : "");
-    if (seen.has(key)) continue;
-    seen.add(key);
-    for (const module in MODULES) if (MODULES[module].test(key)) load(module);
     // One listener a type, however many forms its attributes take.
-    if (!listened.has(type)) listen(type);
-    listened.add(type);
+    if (isNew(type)) listen(type);
+    need(type + (value[0] === "[" ? "[" : filter ? "." : value.includes("(") ? "(" : "="));
   }
 };

@@ -13,6 +13,9 @@ const LONGEST = "135433344333312";
 /** The unit of the structure hash for each type of node that has no children. */
 const UNITS = "00030005400";
 
+/** Elements whose inside is not ours; browsers themselves copy the chosen option into the last one. */
+export const OPAQUE = "[dj-ignore],[dj-update=ignore],selectedcontent";
+
 /** @param {unknown} wrong */
 const refuseIf = (wrong) => {
   if (wrong) throw wrong;
@@ -31,7 +34,7 @@ const text = (value) => {
  * @returns {ChildNode | null}
  */
 const firstChild = (node) =>
-  /** @type {any} */ (node).matches?.("[dj-ignore],[dj-update=ignore]") ? null : home(node).firstChild;
+  /** @type {any} */ (node).matches?.(OPAQUE) ? null : home(node).firstChild;
 
 /** The numbered nodes of one root element. */
 export class Root {
@@ -78,25 +81,25 @@ export class Root {
    * @returns {boolean} False when an op was refused: the page then needs the whole root again.
    */
   apply(ops) {
-    this._notice(this._observer.takeRecords());
     const focused = /** @type {HTMLElement | null} */ (document.activeElement);
-    try {
-      for (const [code, ...rest] of ops) {
-        refuseIf(!Number.isInteger(code) || !(rest.length < +LONGEST[code]));
-        OPS[code](this, .../** @type {[any, any, any, any]} */ (rest));
+    let isApplied = false;
+    this._quietly(() => {
+      try {
+        for (const [code, ...rest] of ops) {
+          refuseIf(!Number.isInteger(code) || !(rest.length < +LONGEST[code]));
+          OPS[code](this, .../** @type {[any, any, any, any]} */ (rest));
+        }
+        isApplied = true;
+      } catch (error) {
+        log("refused", error, ops);
       }
-      return true;
-    } catch (error) {
-      log("refused", error, ops);
-      return false;
-    } finally {
       this._guard._settle();
-      this._observer.takeRecords();
       // Only a browser without moveBefore() loses the focus of an element that moved.
       if (focused !== document.activeElement && focused?.isConnected) {
         focused.focus({ preventScroll: true });
       }
-    }
+    });
+    return isApplied;
   }
 
   /**
@@ -264,6 +267,17 @@ export class Root {
     const parent = this._home(number);
     this._remove([...parent.childNodes]);
     this._insert(parent, null, content);
+  }
+
+  /**
+   * Change the page ourselves, in a way that is taken back before the next ops.
+   *
+   * @param {() => void} change
+   */
+  _quietly(change) {
+    this._notice(this._observer.takeRecords());
+    change();
+    this._observer.takeRecords();
   }
 
   _renumber() {

@@ -65,6 +65,10 @@ export interface Call {
   /** What the controls held that went with the call. */
   _held?: Map<Control, Held>;
   _ref?: number;
+  /** How long to wait for a newer call of the same kind. */
+  _debounce_ms?: number;
+  /** It has waited, or need not. */
+  _isDue?: boolean;
   _done?: (extra: Extra) => void;
 }
 
@@ -75,6 +79,12 @@ export interface Extension {
   onMessage?(verb: string, data: any): void;
   /** After the page has changed. */
   afterPatch?(root: Element): void;
+  /** Before the page changes: what we changed ourselves has to be as the server rendered it. */
+  _beforePatch?(isWhole?: boolean): void;
+  /** Whether an event passes the filters of `dj-keydown.ctrl.enter`. */
+  _passes?(filters: string[], event: any): boolean;
+  /** Complete a call with what its event and its form say. */
+  _complete?(call: Call, event: any, own: Parameters): void;
   /** Before a call is made; true means that it will be made, or dropped, by this extension. */
   _before?(call: Call): boolean | void;
   _start?(call: Call): void;
@@ -91,11 +101,15 @@ export interface Core {
   _use: typeof import("./extensions.js").use;
   _tell: typeof import("./extensions.js").tell;
   _load: typeof import("./extensions.js").load;
+  _OPAQUE: string;
+  _seen: Record<string, boolean>;
   _home: typeof import("./html.js").home;
   _move: typeof import("./ops.js").move;
   _parse: typeof import("./html.js").parse;
   _setAttribute: typeof import("./html.js").setAttribute;
   _held: typeof import("./controls.js").held;
+  _hold: typeof import("./controls.js").hold;
+  _same: typeof import("./controls.js").same;
   _rendered: typeof import("./controls.js").rendered;
   _binding: typeof import("./events.js").binding;
   _callOf: typeof import("./events.js").callOf;
@@ -103,6 +117,8 @@ export interface Core {
 
 /** The public face of the client, as `globalThis.djust`. */
 export interface Djust {
+  /** What views have published with `@client_state`, by key. */
+  state?: Record<string, unknown>;
   use(extension: Extension): void;
   registerHooks(hooks: Record<string, object>): void;
   /** Call a handler; the promise holds what it returned. */

@@ -3,7 +3,7 @@
 /** @import {Call, Extra, Frame} from "./types.js" */
 import { answered } from "./controls.js";
 import { callOf, listen } from "./events.js";
-import { load, need, scan, tell, whenLoaded } from "./extensions.js";
+import { ask, load, need, scan, tell, whenLoaded } from "./extensions.js";
 import { Root } from "./ops.js";
 import { Socket } from "./socket.js";
 
@@ -25,8 +25,6 @@ export class View {
     this._calls = [];
     this._isReady = false;
     this._isStale = false;
-    /** The server refused the page. */
-    this._isFailed = false;
     /** Frames that came while the whole root is being replaced. @type {Frame[] | undefined} */
     this._waiting = undefined;
     this._socket = new Socket(url, this);
@@ -53,7 +51,7 @@ export class View {
     const isLocked =
       (_type === "submit" || _element?.hasAttribute("dj-lock")) &&
       this._calls.some((other) => other._element === _element && other._type === _type);
-    if (!isLocked && !tell((extension) => extension._before?.(call))) this._call(call);
+    if (!isLocked && !ask((extension) => extension._before?.(call))) this._call(call);
   }
 
   /** @param {Call} call */
@@ -73,7 +71,6 @@ export class View {
     const { classList } = document.body;
     classList.toggle("dj-connected", this._isReady);
     classList.toggle("dj-disconnected", !this._isReady);
-    classList.toggle("dj-error", this._isFailed);
   }
 
   _opened() {
@@ -123,7 +120,6 @@ export class View {
   /** @param {number} ref The last event that the server has handled. */
   _ready(ref) {
     this._socket._failures = 0;
-    this._isFailed = false;
     this._connect(true);
     if (this._isStale) this._resync();
     for (const call of this._calls) {
@@ -142,10 +138,13 @@ export class View {
    */
   _patch(revision, ops) {
     if (this._isStale || revision <= this._revision) return;
-    if (revision !== this._revision + 1 || !this._root.apply(ops)) return this._resync();
-    this._revision = revision;
+    if (revision !== this._revision + 1) return this._resync();
+    tell((extension) => extension._beforePatch?.());
+    const isApplied = this._root.apply(ops);
     for (const node of this._root._added.splice(0)) this._scan(node);
     this._patched();
+    if (isApplied) this._revision = revision;
+    else this._resync();
   }
 
   _patched() {

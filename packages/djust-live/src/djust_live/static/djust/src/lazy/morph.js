@@ -25,11 +25,8 @@ const fits = (old, fresh) =>
   // The type of a control decides what it can hold.
   old.getAttribute?.("type") === fresh.getAttribute?.("type");
 
-/** @param {any} node */
-const isOpaque = (node) => node.matches?.("[dj-ignore],[dj-update=ignore]");
-
 /** @param {Core} core */
-export default ({ _home, _move, _parse, _setAttribute }) => {
+export default ({ _OPAQUE, _home, _move, _parse, _setAttribute }) => {
   /**
    * @param {Element} old
    * @param {Element} fresh
@@ -62,12 +59,12 @@ export default ({ _home, _move, _parse, _setAttribute }) => {
     /** The nodes that correspond to the new HTML. @type {Numbered[]} */
     const kept = [];
 
-    /** @param {Node} node */
+    /** @param {any} node */
     const keepAll = (node) => {
       kept.push(node);
       const contents = /** @type {Numbered} */ (_home(node));
       if (contents !== node) contents.$host = /** @type {Element} */ (node);
-      if (!isOpaque(node)) contents.childNodes.forEach(keepAll);
+      if (!node.matches?.(_OPAQUE)) contents.childNodes.forEach(keepAll);
     };
 
     /**
@@ -81,7 +78,7 @@ export default ({ _home, _move, _parse, _setAttribute }) => {
         return;
       }
       morphAttributes(old, fresh);
-      if (!isOpaque(old)) morphChildren(_home(old), _home(fresh));
+      if (!old.matches(_OPAQUE)) morphChildren(_home(old), _home(fresh));
     };
 
     /**

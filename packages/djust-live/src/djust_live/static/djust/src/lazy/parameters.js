@@ -116,9 +116,24 @@ const complete = (call, event, own, held) => {
 };
 
 /** @param {Core} core */
-export default ({ _held }) => ({
-  _passes: passes,
-  _fieldsOf: fieldsOf,
-  /** @param {Call} call @param {Event} event @param {Parameters} own */
-  _complete: (call, event, own) => complete(call, event, own, _held),
-});
+export default ({ _held, _hold, _rendered, _same, _use, _view }) => {
+  _use({
+    _passes: passes,
+    _complete: (call, event, own) => complete(call, event, own, _held),
+
+    /** A form that was submitted waits for the answer. */
+    _before: ({ _element, _type }) =>
+      _type === "submit" &&
+      _view._calls.some((other) => other._element === _element && other._type === _type),
+
+    /** As after a post, a form shows what the server rendered; a box that was refused springs back. */
+    _end(call, { error }) {
+      call._held?.forEach((value, control) => {
+        const isMeant = error ? /^(checkbox|radio)$/.test(control.type) : call._type === "submit";
+        if (isMeant && _same(_held(control), value)) {
+          _hold(control, _rendered(control));
+        }
+      });
+    },
+  });
+};

@@ -18,10 +18,10 @@ const reload = () => {
 };
 
 /** @param {Core} core */
-export default ({ _load, _view }) => {
+export default ({ _load, _tell, _view }) => {
   const fail = () => {
-    _view._isFailed = true;
-    _view._show();
+    document.body.classList.add("dj-error");
+    _view._connect(false);
   };
 
   /** @type {Record<string, (...rest: any[]) => unknown>} */
@@ -31,6 +31,7 @@ export default ({ _load, _view }) => {
       const morph = await _load("morph");
       // The connection has gone meanwhile; the next one will ask again.
       if (waiting !== _view._waiting) return;
+      _tell((extension) => extension._beforePatch?.(true));
       morph(_view._root, html);
       _view._revision = revision;
       _view._isStale = false;

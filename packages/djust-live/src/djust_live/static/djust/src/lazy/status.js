@@ -1,0 +1,91 @@
+/** What the visitor sees and hears of the connection: a quiet banner, a live region, `aria-busy`. */
+
+/** @import {Core, Call} from "../types.js" */
+
+/** Shorter interruptions are not worth a word. */
+const PATIENCE_MS = 1500;
+
+const STYLE = `
+.dj-banner {
+  position: fixed; inset: auto 0 0; margin: 0 auto 1rem; width: fit-content; max-width: 90vw;
+  padding: .5rem 1rem; border-radius: .5rem; font: .9rem/1.4 system-ui, sans-serif; z-index: 2147483647;
+  color: #fff; background: #333d; box-shadow: 0 2px 12px #0004; opacity: 0; visibility: hidden;
+  transition: opacity .3s, visibility .3s;
+}
+.dj-banner.dj-shown { opacity: 1; visibility: visible }
+.dj-banner.dj-failed { background: #a11 }
+body:not(.dj-connected):not(.dj-disconnected) [dj-cloak] { display: none }
+@media (prefers-reduced-motion: reduce) { .dj-banner { transition: none } }
+`;
+
+const WORDS = {
+  lost: document.documentElement.dataset.djLost ?? "Connection lost. Reconnecting…",
+  back: document.documentElement.dataset.djBack ?? "Connected again.",
+  failed: document.documentElement.dataset.djFailed ?? "This page cannot be shown live right now.",
+};
+
+/** @param {Core} core */
+export default ({ _hold, _rendered, _use, _view }) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(STYLE);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+
+  // Outside of <body>, which may be the root, so that it is nobody's node but ours.
+  const banner = document.createElement("div");
+  banner.className = "dj-banner";
+  banner.role = "status";
+  banner.ariaLive = "polite";
+  document.documentElement.append(banner);
+
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  /** @param {string} text */
+  const say = (text, isShown = true) => {
+    banner.textContent = text;
+    banner.classList.toggle("dj-shown", isShown);
+  };
+  const look = () => {
+    clearTimeout(timer);
+    const { classList } = document.body;
+    if (_view._isReady) classList.remove("dj-error");
+    const isFailed = classList.contains("dj-error");
+    banner.classList.toggle("dj-failed", isFailed);
+    const wasShown = banner.classList.contains("dj-shown");
+    if (_view._isReady) {
+      // Heard by those who heard of the loss; no longer to be seen.
+      say(wasShown ? WORDS.back : "", false);
+    } else if (isFailed) say(WORDS.failed);
+    else timer = setTimeout(() => say(WORDS.lost), wasShown ? 0 : PATIENCE_MS);
+  };
+
+  /** How many calls of an element are unanswered. @type {Map<Element, number>} */
+  const busy = new Map();
+  /** @param {Call} call @param {number} change */
+  const count = ({ _element }, change) => {
+    if (!_element) return;
+    const number = (busy.get(_element) ?? 0) + change;
+    if (number > 0) {
+      busy.set(_element, number);
+      _element.setAttribute("aria-busy", "true");
+    } else if (busy.delete(_element)) _element.removeAttribute("aria-busy");
+  };
+
+  _use({
+    _start: (call) => count(call, 1),
+    _end: (call) => count(call, -1),
+    _connection: look,
+    _extra({ error }) {
+      if (error) document.dispatchEvent(new CustomEvent("djust:error", { detail: error }));
+    },
+  });
+  look();
+
+  // After a reload, browsers choose again what the visitor had chosen before: the server knows nothing of it.
+  // What was typed stays: it is the visitor's.
+  for (const control of _view._root.element.querySelectorAll(
+    "input[type=checkbox],input[type=radio],select",
+  )) {
+    const choice = /** @type {import("../types.js").Control} */ (control);
+    if (!_view._revision && !_view._ref) _hold(choice, _rendered(choice));
+  }
+};
