@@ -5,13 +5,16 @@
 //! a [`parser::Host`], so libraries can add and override them. The crate knows no values: whoever
 //! holds the program renders it.
 //!
-//! [`escape`] is what rendering needs on plain text.
+//! [`dates`], [`escape`], [`filters`] and [`numbers`] are what rendering needs on plain text.
 
 pub mod condition;
+pub mod dates;
 pub mod error;
 pub mod escape;
 pub mod expression;
+pub mod filters;
 pub mod lexer;
+pub mod numbers;
 pub mod parser;
 pub mod path;
 pub mod program;

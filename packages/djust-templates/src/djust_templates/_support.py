@@ -31,10 +31,11 @@ from django.templatetags import i18n, l10n, static, tz
 from django.test.signals import template_rendered
 from django.urls import NoReverseMatch
 from django.urls import reverse as django_reverse
-from django.utils import timezone, translation
+from django.utils import dates, timezone, translation
 from django.utils.formats import get_format
-from django.utils.html import strip_spaces_between_tags
+from django.utils.html import strip_spaces_between_tags, urlizer
 from django.utils.safestring import SafeData, mark_safe
+from django.utils.text import add_truncation_text
 
 from djust_templates.errors import RenderTooDeep
 
@@ -234,6 +235,43 @@ def number_formats(use_l10n: bool | None) -> tuple[bool, str]:
     grouping = get_format("NUMBER_GROUPING", language, use_l10n=use_l10n)
     groups = bool(localized and settings.USE_THOUSAND_SEPARATOR and grouping != 0)
     return groups, str(get_format("DECIMAL_SEPARATOR", language, use_l10n=use_l10n))
+
+
+def date_format(name: str, use_l10n: bool | None) -> str:
+    """Return the format that ``name`` stands for in this language, or ``name`` itself."""
+    return str(get_format(name, use_l10n=use_l10n))
+
+
+def date_names() -> list[list[str]]:
+    """Return the names that this language has for dates and times, in the renderer's order."""
+    months = range(1, 13)
+    days = range(7)
+    short = [str(dates.MONTHS_3[month]) for month in months]
+    return [
+        [str(dates.MONTHS[month]) for month in months],
+        short,
+        [name.title() for name in short],
+        [str(dates.MONTHS_AP[month]) for month in months],
+        [str(dates.MONTHS_ALT[month]) for month in months],
+        [str(dates.WEEKDAYS[day]) for day in days],
+        [str(dates.WEEKDAYS_ABBR[day]) for day in days],
+        [translation.gettext(name) for name in ("a.m.", "p.m.", "AM", "PM", "midnight", "noon")],
+    ]
+
+
+def has_plain_ellipsis() -> bool:
+    """Return whether this language ends shortened text with nothing but an ellipsis."""
+    return add_truncation_text("") == "…"
+
+
+def size_units() -> list[str]:
+    """Return the patterns for kilobytes, megabytes, gigabytes and terabytes."""
+    return [translation.gettext(name) for name in ("%s KB", "%s MB", "%s GB", "%s TB")]
+
+
+def urlize_word(word: str, safe_input: bool, autoescape: bool) -> str:
+    """Return one word of a text with links made of addresses."""
+    return urlizer.handle_word(word, safe_input=safe_input, nofollow=True, autoescape=autoescape)
 
 
 def now(format_string: str) -> str:

@@ -163,7 +163,9 @@ impl<'py> Render<'py> {
             autoescape: flags.0,
             use_l10n: flags.1,
             use_tz: flags.2,
-            locale: None,
+            locale: super::locale::Locale::default(),
+            locale_used: false,
+            logs_lookups: None,
             includes: super::tags::IncludeCache::default(),
             instrumented,
             depth: 0,
@@ -284,7 +286,7 @@ impl<'py> Render<'py> {
     /// Takes over what Python code did to the context.
     pub(crate) fn after_python(&mut self) -> PyResult<()> {
         let py = self.py;
-        self.locale = None;
+        self.forget_locale();
         let Some(parts) = self.context.parts.as_mut() else { return Ok(()) };
         let autoescape = parts.object.getattr(pyo3::intern!(py, "autoescape"))?.is_truthy()?;
         if autoescape != self.autoescape {

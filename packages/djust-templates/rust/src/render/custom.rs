@@ -46,8 +46,8 @@ impl<'py> Render<'py> {
             }
             Custom::Partial(node) => self.partial(node.bind(self.py)),
             Custom::Inline(body) => self.body(linked, *body),
-            Custom::Translate(tag) => self.translate(linked, tag),
-            Custom::BlockTranslate(tag) => self.block_translate(linked, tag),
+            Custom::Translate(tag) => self.translate(linked, tag, token),
+            Custom::BlockTranslate(tag) => self.block_translate(linked, tag, token),
         }
     }
 
@@ -94,7 +94,7 @@ impl<'py> Render<'py> {
         if call.takes_context {
             self.after_python()?;
         }
-        self.locale = None;
+        self.forget_locale();
         Ok(result)
     }
 
@@ -161,15 +161,15 @@ impl<'py> Render<'py> {
         let value = self.object(linked, expr)?;
         let manager = self.django.call(py, name, (value,))?;
         manager.call_method0("__enter__")?;
-        self.locale = None;
+        self.forget_locale();
         let result = self.body(linked, body);
-        self.locale = None;
+        self.forget_locale();
         let nothing = py.None();
         manager.call_method1("__exit__", (&nothing, &nothing, &nothing))?;
         result
     }
 
-    fn translate(&mut self, linked: &Linked, tag: &Translate) -> Outcome<'py, ()> {
+    fn translate(&mut self, linked: &Arc<Linked>, tag: &Translate, token: u32) -> Outcome<'py, ()> {
         let py = self.py;
         let context = match tag.context {
             Some(expr) => Some(self.object(linked, expr)?),
@@ -179,7 +179,20 @@ impl<'py> Render<'py> {
         let value = match &tag.literal {
             Some(literal) => {
                 let literal = literal.bind(py).clone();
-                self.message(literal, tag.noop, context, expr.filters.is_empty())?
+                let plain = expr.filters.is_empty();
+                let key = node_key(linked, token);
+                let keep = plain && !tag.noop && context.is_none();
+                match self.locale.messages.get(&key) {
+                    Some(known) if keep => known.clone(),
+                    _ => {
+                        let message = self.message(literal, tag.noop, context, plain)?;
+                        if keep {
+                            self.locale.messages.insert(key, message.clone());
+                            self.locale_used = true;
+                        }
+                        message
+                    }
+                }
             }
             None => match self.unfiltered(linked, expr) {
                 Ok(value) if tag.noop => value,
@@ -196,6 +209,11 @@ impl<'py> Render<'py> {
             },
         };
         let value = self.filtered(linked, expr, value)?;
+        if tag.target.is_none()
+            && value.as_text(self.django).is_some_and(|(text, _)| !text.contains("%%"))
+        {
+            return Ok(self.write(&value)?);
+        }
         let shown = match self.shown(&value)? {
             Value::Safe(text) => Value::Safe(text.replace("%%", "%")),
             Value::Text(text) => Value::Text(text.replace("%%", "%")),
@@ -225,7 +243,12 @@ impl<'py> Render<'py> {
         self.django.call(self.py, name, (message, context)).map(Value::Object)
     }
 
-    fn block_translate(&mut self, linked: &Arc<Linked>, tag: &BlockTranslate) -> Outcome<'py, ()> {
+    fn block_translate(
+        &mut self,
+        linked: &Arc<Linked>,
+        tag: &BlockTranslate,
+        token: u32,
+    ) -> Outcome<'py, ()> {
         let py = self.py;
         let context = match tag.context {
             Some(expr) => Some(self.object(linked, expr)?),
@@ -240,51 +263,88 @@ impl<'py> Render<'py> {
         for (name, value) in values {
             bound = bound.and_then(|()| self.assign(&name, Found::Object(value)));
         }
-        let parts = bound.map_err(Fault::from).and_then(|()| self.translated(linked, tag, context));
+        let parts =
+            bound.map_err(Fault::from).and_then(|()| self.translated(linked, tag, context, token));
         self.pop_frame()?;
         let (message, data) = parts?;
-        let text = match self.django.call(py, "format_message", (message, data))? {
-            text if text.is_none() => {
-                let context = self.context_view()?;
-                let text =
-                    self.django.call(py, "render_untranslated", (tag.node.bind(py), context))?;
-                self.after_python()?;
-                text
-            }
-            text => text,
+        let text = match formatted(&message, &data, self.django) {
+            Some(text) => text,
+            None => match self.format_message(&message, data)? {
+                Some(text) => Value::Object(text),
+                None => {
+                    let context = self.context_view()?;
+                    let args = (tag.node.bind(py), context);
+                    let text = self.django.call(py, "render_untranslated", args)?;
+                    self.after_python()?;
+                    Value::Object(text)
+                }
+            },
         };
         match &tag.target {
             Some(name) => {
+                let text = text.into_object(py)?;
                 let safe = self.django.safe_string.bind(py).call1((text,))?;
                 Ok(self.assign_python(name, safe)?)
             }
-            None => Ok(self.write_raw(&text)?),
+            None => Ok(self.write_result(text)?),
         }
+    }
+
+    /// `message % data`; `None` when the message does not fit the data.
+    fn format_message(
+        &self,
+        message: &Bound<'py, PyAny>,
+        data: Vec<(Bound<'py, PyString>, Value<'py>)>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let values = PyDict::new(self.py);
+        for (name, value) in data {
+            values.set_item(name, value.into_object(self.py)?)?;
+        }
+        let text = self.django.call(self.py, "format_message", (message, values))?;
+        Ok((!text.is_none()).then_some(text))
     }
 
     /// The message in the language of this moment, and the values of its variables as shown.
     fn translated(
         &mut self,
-        linked: &Linked,
+        linked: &Arc<Linked>,
         tag: &BlockTranslate,
         context: Option<Bound<'py, PyAny>>,
-    ) -> Outcome<'py, (Bound<'py, PyAny>, Bound<'py, PyDict>)> {
+        token: u32,
+    ) -> Outcome<'py, Translated<'py>> {
         let py = self.py;
         let mut variables: Vec<&Py<PyString>> = tag.singular.variables.iter().collect();
         let message = match &tag.plural {
             Some(plural) => {
                 let count = self.object(linked, plural.count)?;
-                let node = tag.node.bind(py);
-                self.django.call(py, "check_count", (node, &count))?;
+                if type_of(&count) != self.django.types.int {
+                    let node = tag.node.bind(py);
+                    self.django.call(py, "check_count", (node, &count))?;
+                }
                 let name = plural.counter.bind(py).clone();
                 self.assign(&name, Found::Object(count.clone()))?;
                 variables.extend(&plural.message.variables);
                 let args = (&tag.singular.id, &plural.message.id, count, context);
                 self.django.call(py, "translate_counted", args)?
             }
-            None => self.django.call(py, "translate_message", (&tag.singular.id, context))?,
+            None => {
+                let key = node_key(linked, token);
+                match self.locale.messages.get(&key) {
+                    Some(Value::Object(known)) if context.is_none() => known.clone(),
+                    _ => {
+                        let keep = context.is_none();
+                        let args = (&tag.singular.id, context);
+                        let message = self.django.call(py, "translate_message", args)?;
+                        if keep {
+                            self.locale.messages.insert(key, Value::Object(message.clone()));
+                            self.locale_used = true;
+                        }
+                        message
+                    }
+                }
+            }
         };
-        let data = PyDict::new(py);
+        let mut data = Vec::with_capacity(variables.len());
         for name in variables {
             let name = name.bind(py);
             let value = match self.scope.find(name)? {
@@ -294,9 +354,38 @@ impl<'py> Render<'py> {
                     self.django.call(py, "invalid_text", (invalid, name))?
                 }
             };
-            let shown = self.shown(&Value::Object(value))?.into_object(py)?;
-            data.set_item(name, shown)?;
+            data.push((name.clone(), self.shown(&Value::Object(value))?));
         }
         Ok((message, data))
     }
+}
+
+/// A translated message and the values for it.
+type Translated<'py> = (Bound<'py, PyAny>, Vec<(Bound<'py, PyString>, Value<'py>)>);
+
+/// `message % data` for messages that only hold `%(name)s` and `%%`, where every name is known.
+fn formatted<'py>(
+    message: &Bound<'py, PyAny>,
+    data: &[(Bound<'py, PyString>, Value<'py>)],
+    django: &crate::django::Django,
+) -> Option<Value<'py>> {
+    let message = Value::Object(message.clone());
+    let (mut rest, _) = message.as_text(django)?;
+    let mut out = String::with_capacity(rest.len() + 32);
+    while let Some(at) = rest.find('%') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at + 1..];
+        if let Some(tail) = rest.strip_prefix('%') {
+            out.push('%');
+            rest = tail;
+            continue;
+        }
+        let (name, tail) = rest.strip_prefix('(')?.split_once(")s")?;
+        let is_name = |known: &Bound<'py, PyString>| crate::ffi::utf8(known) == Some(name);
+        let (_, value) = data.iter().rev().find(|(known, _)| is_name(known))?;
+        out.push_str(value.as_text(django)?.0);
+        rest = tail;
+    }
+    out.push_str(rest);
+    Some(Value::Text(out))
 }

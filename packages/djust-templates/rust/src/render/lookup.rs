@@ -100,11 +100,17 @@ impl<'py> Render<'py> {
         Err(Fault::Raised(error))
     }
 
-    fn logs_lookups(&self) -> PyResult<bool> {
+    fn logs_lookups(&mut self) -> PyResult<bool> {
+        if let Some(known) = self.logs_lookups {
+            return Ok(known);
+        }
         let support = self.django.support.bind(self.py);
         let logger = support.getattr(pyo3::intern!(self.py, "LOOKUP_LOGGER"))?;
-        // The level is cached per logger by Python; 10 is logging.DEBUG.
-        logger.call_method1(pyo3::intern!(self.py, "isEnabledFor"), (10,))?.is_truthy()
+        let debug = 10;
+        let logs = logger.call_method1(pyo3::intern!(self.py, "isEnabledFor"), (debug,))?;
+        let logs = logs.is_truthy()?;
+        self.logs_lookups = Some(logs);
+        Ok(logs)
     }
 
     fn log_lookup(&mut self, name: &Name, error: &PyErr) -> PyResult<()> {
@@ -239,13 +245,28 @@ impl<'py> Render<'py> {
                     || error.is_instance_of::<PyTypeError>(self.py) =>
             {
                 // A property that exists and raises is an error of the object.
-                if current.dir()?.contains(text)? {
+                if self.lists_attribute(current, text)? {
                     return Err(error.into());
                 }
                 self.index(current, text, name)
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// `name in dir(object)`, without the list where it cannot be there.
+    fn lists_attribute(
+        &self,
+        object: &Bound<'py, PyAny>,
+        name: &Bound<'py, PyString>,
+    ) -> PyResult<bool> {
+        let class = type_of(object);
+        let types = &self.django.types;
+        let plain = [types.dict, types.list, types.tuple, types.str, types.safe, types.int];
+        if plain.contains(&class) || class == types.none || class == types.float {
+            return Ok(false);
+        }
+        object.dir()?.contains(name)
     }
 
     fn index(

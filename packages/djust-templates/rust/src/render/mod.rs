@@ -52,7 +52,11 @@ pub(crate) struct Render<'py> {
     autoescape: bool,
     use_l10n: Option<bool>,
     use_tz: Option<bool>,
-    locale: Option<Locale>,
+    locale: Locale<'py>,
+    /// Is there anything in `locale` to forget?
+    locale_used: bool,
+    /// Is the log of failed look-ups read?
+    logs_lookups: Option<bool>,
     includes: tags::IncludeCache<'py>,
     instrumented: bool,
     depth: usize,
@@ -65,12 +69,6 @@ impl<'py> Render<'py> {
         let result = self.body(linked, body);
         let printed = std::mem::replace(&mut self.out, outer);
         result.map(|()| printed)
-    }
-
-    /// Text that was printed, as characters; lone surrogates make the render leave for Python.
-    fn text_of(printed: Vec<u8>) -> PyResult<String> {
-        String::from_utf8(printed)
-            .map_err(|error| pyo3::exceptions::PyUnicodeError::new_err(error.to_string()))
     }
 
     /// The running template's state.
@@ -116,6 +114,10 @@ impl<'py> Render<'py> {
 impl<'py> Render<'py> {
     pub(crate) fn py(&self) -> Python<'py> {
         self.py
+    }
+
+    pub(crate) fn autoescape(&self) -> bool {
+        self.autoescape
     }
 
     pub(crate) fn django(&self) -> &'static Django {

@@ -69,7 +69,31 @@ impl<'py> Render<'py> {
         if class == types.float || class == types.decimal {
             return self.write_fraction(object);
         }
+        if class == types.datetime || class == types.date || class == types.time {
+            return self.write_moment(object);
+        }
         self.write_other(object)
+    }
+
+    /// A date, a time or both, in the format of the language.
+    fn write_moment(&mut self, object: &Bound<'py, PyAny>) -> PyResult<()> {
+        let class = type_of(object);
+        let types = &self.django.types;
+        let (format, clock_only) = if class == types.datetime {
+            ("DATETIME_FORMAT", false)
+        } else if class == types.date {
+            ("DATE_FORMAT", false)
+        } else {
+            ("TIME_FORMAT", true)
+        };
+        let local = self.localtime(object.clone())?;
+        match self.formatted_moment(&local, format, self.use_l10n, clock_only)? {
+            Some(text) => {
+                self.write_text(&text, false);
+                Ok(())
+            }
+            None => self.write_localized(object),
+        }
     }
 
     fn write_str(&mut self, object: &Bound<'py, PyAny>, safe: bool) -> PyResult<()> {
@@ -90,7 +114,7 @@ impl<'py> Render<'py> {
     }
 
     fn write_int(&mut self, value: i64) -> PyResult<()> {
-        if self.use_l10n != Some(false) && self.locale()?.groups {
+        if self.use_l10n != Some(false) && self.numbers(self.use_l10n)?.groups {
             return self.write_localized(&pyo3::types::PyInt::new(self.py, value).into_any());
         }
         write!(self.out, "{value}").map_err(PyErr::from)
@@ -106,10 +130,10 @@ impl<'py> Render<'py> {
         let text = text.to_cow()?;
         // Exponents need Decimal arithmetic; long numbers are cut off.
         let plain = |c: char| c.is_ascii_digit() || c == '.' || c == '-';
-        if self.locale()?.groups || !text.chars().all(plain) || text.len() > 100 {
+        if self.numbers(self.use_l10n)?.groups || !text.chars().all(plain) || text.len() > 100 {
             return self.write_localized(object);
         }
-        let separator = self.locale()?.decimal_separator.clone();
+        let separator = self.numbers(self.use_l10n)?.decimal_separator.clone();
         match text.split_once('.') {
             Some((whole, fraction)) => {
                 let number = format!("{whole}{separator}{fraction}");
