@@ -388,6 +388,7 @@ def lint(session: nox.Session) -> None:
     }
     for package in workspace.packages().values():
         commands[f"mypy {package.name}"] = ["mypy", str(package.path / "src")]
+    session.run("python", "-m", "tools.lengths")
     checks(session, commands, PYTHONPATH=os.pathsep.join(sources))
 
 
