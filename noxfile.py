@@ -511,14 +511,14 @@ def demo(session: nox.Session) -> None:
 
 @nox.session(python=TOOL_PYTHON, default=False)
 def bench(session: nox.Session) -> None:
-    """Run the benchmarks named after `--`, or all of them; results go to benchmarks/results."""
+    """Run the benchmarks, or those named first after `--`; what follows a name is its arguments."""
+    known = [path.parent.name for path in sorted(ROOT.glob("benchmarks/*/__main__.py"))]
     install(session, ["djust"], workspace.group("bench"))
-    named = [ROOT / "benchmarks" / f"{name}.py" for name in session.posargs]
-    found = named or sorted(ROOT.glob("benchmarks/*/__main__.py"))
-    if not found:
-        session.error("there are no benchmarks in benchmarks/")
-    for path in found:
-        session.run("python", "-m", ".".join(path.parent.relative_to(ROOT).parts))
+    if session.posargs and session.posargs[0] not in known:
+        session.error(f"no benchmark {session.posargs[0]}; there are: {', '.join(known)}")
+    chosen = [session.posargs[0]] if session.posargs else known
+    for name in chosen:
+        session.run("python", "-m", f"benchmarks.{name}", *session.posargs[1:])
 
 
 # ---------------------------------------------------------------- all of it
