@@ -1,4 +1,4 @@
-"""A to-do list in the database. Rows keep what is typed in them."""
+"""A to-do list in the database, the same in all tabs of a visitor."""
 
 from __future__ import annotations
 
@@ -27,6 +27,17 @@ class TodoView(LiveView):
             for title in SAMPLE_TASKS:
                 self.task_list.add(title)
         self.shown = "all"
+        self.subscribe(self.topic)
+
+    @property
+    def topic(self) -> str:
+        return f"tasks of list {self.task_list.pk}"
+
+    def handle_info(self, message: str) -> None:
+        """A tab has changed the list; what is rendered now shows it."""
+
+    def changed(self) -> None:
+        self.broadcast(self.topic, "changed")
 
     def get_context_data(self, **kwargs: object) -> dict[str, Any]:
         tasks = list(self.task_list.tasks.all())
@@ -44,15 +55,18 @@ class TodoView(LiveView):
     def add(self, title: str) -> None:
         if title.strip():
             self.task_list.add(title.strip()[:120])
+            self.changed()
 
     @event_handler
     def toggle(self, pk: int) -> None:
         self.task_list.tasks.filter(pk=pk).update(done=~F("done"))
+        self.changed()
 
     @event_handler
     def rename(self, pk: int, value: str) -> None:
         if value.strip():
             self.task_list.tasks.filter(pk=pk).update(title=value.strip()[:120])
+            self.changed()
 
     @event_handler
     def move(self, pk: int, by: Literal[-1, 1]) -> None:
@@ -60,14 +74,17 @@ class TodoView(LiveView):
         places = {task.pk: place for place, task in enumerate(tasks)}
         if pk in places and 0 <= places[pk] + by < len(tasks):
             self.task_list.swap(tasks[places[pk]], tasks[places[pk] + by])
+            self.changed()
 
     @event_handler
     def remove(self, pk: int) -> None:
         self.task_list.tasks.filter(pk=pk).delete()
+        self.changed()
 
     @event_handler
     def remove_done(self) -> None:
         self.task_list.tasks.filter(done=True).delete()
+        self.changed()
 
     @event_handler
     def show(self, shown: Literal["all", "open", "done"]) -> None:

@@ -14,7 +14,16 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def view(mounted: Callable[[type[TodoView]], TodoView]) -> TodoView:
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The topics that views published to; these tests run without a live session."""
+    topics: list[str] = []
+    monkeypatch.setattr(TodoView, "subscribe", lambda view, topic: None)
+    monkeypatch.setattr(TodoView, "broadcast", lambda view, topic, message: topics.append(topic))
+    return topics
+
+
+@pytest.fixture
+def view(sent: list[str], mounted: Callable[[type[TodoView]], TodoView]) -> TodoView:
     return mounted(TodoView)
 
 
@@ -104,6 +113,25 @@ def test_a_row_that_is_gone_meanwhile_is_passed_over(view: TodoView) -> None:
     view.rename(pk=first.pk, value="Too late")
     view.remove(pk=first.pk)
     assert tasks(view) == rest
+
+
+def test_each_change_is_told_to_the_other_tabs(view: TodoView, sent: list[str]) -> None:
+    first, second, _ = tasks(view)
+    view.add(title="New")
+    view.toggle(pk=first.pk)
+    view.rename(pk=first.pk, value="Renamed")
+    view.move(pk=second.pk, by=-1)
+    view.remove(pk=second.pk)
+    view.remove_done()
+    assert sent == [view.topic] * 6
+
+
+def test_what_changes_nothing_is_told_to_nobody(view: TodoView, sent: list[str]) -> None:
+    view.show("done")
+    view.add(title=" ")
+    view.rename(pk=tasks(view)[0].pk if tasks(view) else 0, value="")
+    view.move(pk=0, by=1)
+    assert sent == []
 
 
 def test_rendering_takes_one_query(

@@ -75,6 +75,20 @@ def test_ticking_counts_and_strikes_through(network: Proxy, open_page: OpenPage)
     expect(page.locator(".task-done")).to_have_count(0)
 
 
+def test_a_reload_shows_boxes_as_the_server_holds_them(
+    server: DemoServer, open_page: OpenPage
+) -> None:
+    page = open_page(f"{server.url}todo/")
+    page.get_by_role("checkbox", name="Done: Rename this task").check()
+    expect(page.get_by_text("2 of 3 open")).to_be_visible()
+    page.get_by_role("button", name="Move down: Rename this task").click()
+    expect_titles(page, [SAMPLES[1], SAMPLES[0], SAMPLES[2]])
+    page.reload()
+    wait_until_ready(page)
+    expect(page.get_by_role("checkbox", name="Done: Rename this task")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="Done: Move this one up")).not_to_be_checked()
+
+
 def test_rows_move_up_and_down(network: Proxy, open_page: OpenPage) -> None:
     page = open_page(f"{network.url}todo/")
     page.get_by_role("button", name="Move up: Move this one up").click()
@@ -123,6 +137,36 @@ def test_reordering_keeps_focus_caret_and_typed_text(network: Proxy, open_page: 
     expect(page.get_by_role("checkbox", name="Done: Buy oat bread")).to_be_attached()
     page.reload()
     expect_titles(page, [SAMPLES[0], SAMPLES[2], "Buy oat bread"])
+
+
+def test_tabs_of_one_visitor_show_the_same_list(network: Proxy, open_page: OpenPage) -> None:
+    first = open_page(f"{network.url}todo/")
+    second = open_page(f"{network.url}todo/")
+    add(first, "From the first tab")
+    expect_titles(second, [*SAMPLES, "From the first tab"])
+    second.get_by_role("checkbox", name="Done: From the first tab").check()
+    expect(first.get_by_text("3 of 4 open")).to_be_visible()
+    second.get_by_role("button", name="Delete: Rename this task").click()
+    expect_titles(first, [*SAMPLES[1:], "From the first tab"])
+
+
+def test_a_change_of_another_tab_leaves_typing_alone(network: Proxy, open_page: OpenPage) -> None:
+    other = open_page(f"{network.url}todo/")
+    page = open_page(f"{network.url}todo/")
+    field = title_fields(page).nth(1)
+    field.click()
+    field.evaluate(REMEMBER)
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("Half a sent")
+    other.get_by_role("button", name="Move up: Move this one up").click()
+    expect(title_fields(page).nth(0)).to_have_value("Half a sent")
+    other.get_by_role("checkbox", name="Done: Rename this task").check()
+    expect(page.get_by_text("2 of 3 open")).to_be_visible()
+    page.bring_to_front()
+    assert page.evaluate(TYPING) == {"same": True, "text": "Half a sent", "caret": [11, 11]}
+    page.keyboard.type("ence")
+    page.keyboard.press("Enter")
+    expect(other.get_by_role("checkbox", name="Done: Half a sentence")).to_be_attached()
 
 
 def test_a_drop_while_typing_keeps_what_is_typed(proxy: Proxy, open_page: OpenPage) -> None:
