@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+import json
 import mimetypes
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import djust_vdom
 import pytest
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Route, WebSocketRoute
 
 ORIGIN = "http://client.test"
 HERE = Path(__file__).parent
@@ -45,6 +48,119 @@ def harness(browser: Browser) -> Iterator[Page]:
     page.wait_for_function("globalThis.harness !== undefined")
     yield page
     page.close()
+
+
+STRICT_POLICY = (
+    "default-src 'self'; require-trusted-types-for 'script'; trusted-types djust; "
+    "base-uri 'none'; object-src 'none'"
+)
+SHELL = """<!doctype html>
+<html lang="en"><head><title>Page</title>
+<script type="module" data-djust="token" src="/src/djust.js"></script>
+</head><body>{}</body></html>"""
+
+
+class LivePage:
+    """A page with the client and, in place of a server, the test.
+
+    The differ makes the ops, so a test says what the page is to become. Frames of the client are kept
+    in :attr:`frames`; events wait there until the test answers them.
+    """
+
+    def __init__(self, page: Page, body: str) -> None:
+        self.page = page
+        self.frames: list[list[Any]] = []
+        self.sockets: list[WebSocketRoute] = []
+        self.rev = 0
+        self.answered = 0
+        self.greets = True
+        self._document = djust_vdom.Document(SHELL.format(body))
+        page.route("**/*", self._serve)
+        page.route_web_socket("**/ws/djust/", self._connect)
+        page.goto(f"{ORIGIN}/page/")
+        page.wait_for_selector("body.dj-connected", state="attached")
+
+    def _serve(self, route: Route) -> None:
+        if route.request.url.startswith(f"{ORIGIN}/page/"):
+            route.fulfill(
+                body=self._document.html,
+                content_type="text/html; charset=utf-8",
+                headers={"Content-Security-Policy": STRICT_POLICY},
+            )
+        else:
+            serve(route)
+
+    def _connect(self, socket: WebSocketRoute) -> None:
+        self.sockets.append(socket)
+        socket.on_message(lambda text: self._receive(socket, json.loads(text)))
+
+    def _receive(self, socket: WebSocketRoute, frame: list[Any]) -> None:
+        self.frames.append(frame)
+        if frame[0] == "join" and self.greets:
+            socket.send(json.dumps(["ready", self.rev, self.answered, {}]))
+
+    def send(self, *frame: Any) -> None:
+        """Send a frame over the latest socket."""
+        self.sockets[-1].send(json.dumps(frame))
+
+    def ops(self, body: str) -> list[Any]:
+        """Return the ops that make the page's body this, and count the revision."""
+        ops: list[Any] = json.loads(self._document.update(SHELL.format(body)))
+        if ops:
+            self.rev += 1
+        return ops
+
+    def push(self, body: str, **extra: Any) -> None:
+        """Change the page without an event."""
+        ops = self.ops(body)
+        self.send("push", self.rev, ops, extra)
+
+    def reply(self, body: str | None = None, **extra: Any) -> None:
+        """Answer the next event, with a new page or without."""
+        ops = [] if body is None else self.ops(body)
+        self.answered += 1
+        self.send("reply", self.answered, self.rev, ops, extra)
+
+    def resync(self) -> None:
+        """Send the whole root."""
+        self.rev += 1
+        self.send("html", self.rev, self._document.resync(), {})
+
+    def until(self, expression: str) -> None:
+        """Wait until a JavaScript expression is true; without ``eval``, which the page forbids."""
+        for _ in range(500):
+            if self.page.evaluate(expression):
+                return
+            self.page.wait_for_timeout(10)
+        raise AssertionError(f"Never true: {expression}")
+
+    @property
+    def events(self) -> list[list[Any]]:
+        """The events that the client sent so far: name and parameters, without what is implied."""
+        self.page.evaluate("0")  # Playwright hands over what arrived.
+        found = []
+        for frame in self.frames:
+            if frame[0] == "event":
+                params = dict(frame[4])
+                for name in params.pop("_extra", []):
+                    params.pop(name)
+                found.append([frame[3], params])
+        return found
+
+    def wait_for_event(self, count: int = 1) -> list[Any]:
+        """Wait until the client has sent this many events; return the last frame of an event."""
+        for _ in range(500):
+            events = [frame for frame in self.frames if frame[0] == "event"]
+            if len(events) >= count:
+                return events[count - 1]
+            self.page.wait_for_timeout(10)
+        raise AssertionError(f"Only {len(self.events)} events of {count}: {self.events}")
+
+
+@pytest.fixture
+def live(page: Page) -> Callable[[str], LivePage]:
+    """Open a live page with this body, under the strictest policy that a site may have."""
+    return functools.partial(LivePage, page)
 
 
 def check(harness: Page, pairs: list[dict[str, Any]]) -> list[dict[str, Any]]:

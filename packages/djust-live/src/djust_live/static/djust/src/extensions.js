@@ -4,8 +4,8 @@
 import { log } from "./log.js";
 
 /**
- * What needs which module: the name of an attribute without `dj-`, then "." for a filter in it, "(" for arguments
- * in its value, "[" for commands in its value, "=" for none of these; or "+" and what a frame from the server says.
+ * What needs which module: the name of an attribute without `dj-`, then "." for a filter in it or a value of its
+ * element, "(" for arguments, "[" for commands, "=" for none of these; or "+" and what a frame from the server says.
  *
  * @type {Record<string, RegExp>}
  */
@@ -108,10 +108,11 @@ export const need = (what) => {
 export const scan = (node, listen) => {
   const found = document.evaluate("descendant-or-self::*/@*[starts-with(name(),'dj-')]", node);
   for (let attribute; (attribute = /** @type {Attr | null} */ (found.iterateNext())); ) {
-    const { name, value } = attribute;
+    const { name, value, ownerElement } = attribute;
     const [type, filter] = name.slice(3).split(".");
     // One listener a type, however many forms its attributes take.
     if (isNew(type)) listen(type);
-    need(type + (value[0] === "[" ? "[" : filter ? "." : value.includes("(") ? "(" : "="));
+    const hasMore = filter ?? /** @type {any} */ (ownerElement).value;
+    need(type + (value[0] === "[" ? "[" : hasMore ? "." : value.includes("(") ? "(" : "="));
   }
 };

@@ -107,13 +107,3 @@ export const setAttribute = (element, name, value, ns = 0) => {
     element.setAttributeNode(attribute);
   }
 };
-
-/**
- * @param {Element} element
- * @param {string} name The qualified name.
- * @param {number} [ns]
- */
-export const removeAttribute = (element, name, ns = 0) =>
-  ns
-    ? element.removeAttributeNS(ATTRIBUTE_NAMESPACES[ns], name.slice(name.indexOf(":") + 1))
-    : element.removeAttribute(name);

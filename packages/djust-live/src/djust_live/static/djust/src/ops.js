@@ -1,7 +1,7 @@
 /** The ops of the protocol: number the nodes of a root, and apply what the server says has changed. */
 
 import { Guard } from "./controls.js";
-import { build, home, parse, removeAttribute, setAttribute } from "./html.js";
+import { build, home, parse, setAttribute } from "./html.js";
 import { log } from "./log.js";
 
 /** @typedef {Node & {$djust?: number, $host?: Element}} Numbered A node that may carry its number. */
@@ -357,7 +357,8 @@ const OPS = [
     setAttribute(element, text(name), text(value), ns);
     if (name.startsWith("dj-")) root._added.push(element);
   },
-  (root, n, name, ns) => removeAttribute(root._node(n, true), text(name), ns),
+  // The qualified name says it all: the parser makes no two attributes with the same.
+  (root, n, name) => root._node(n, true).removeAttribute(text(name)),
   (root, n, content) => {
     const before = root._node(n);
     root._insert(root._parent(before), before, content);

@@ -120,11 +120,11 @@ export class View {
   /** @param {number} ref The last event that the server has handled. */
   _ready(ref) {
     this._socket._failures = 0;
-    this._connect(true);
     if (this._isStale) this._resync();
     for (const call of this._calls) {
       if (/** @type {number} */ (call._ref) > ref) this._transmit(call);
     }
+    this._connect(true);
   }
 
   _resync() {

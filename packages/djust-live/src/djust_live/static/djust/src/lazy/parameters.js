@@ -95,8 +95,8 @@ const literals = (list) => {
  */
 const complete = (call, event, own, held) => {
   const element = /** @type {any} */ (call._element);
-  const control = event.target;
   const isForm = element.localName === "form";
+  const control = isForm ? event.target : element;
   const [, name, list] = /^\s*([^(]*?)\s*\((.*)\)\s*$/s.exec(call._name) ?? [];
   if (name) {
     call._name = name;
@@ -104,13 +104,14 @@ const complete = (call, event, own, held) => {
     if (args.length) call._params._args = args;
   }
   if (isForm) call._params = { ...fieldsOf(element, event.submitter), ...call._params };
-  if (control.form !== undefined && (isForm || control === element)) {
+  // A button has a value only when the author gave it one.
+  if (control.form !== undefined && (control.value || control.localName !== "button")) {
     own.value = valueOf(control);
-    if (control.name) own.name = own.field_name = control.name;
+    if (control.name) Object.assign(own, { name: control.name, field_name: control.name });
   }
   if (event.key) own.key = event.key;
   if (event.clipboardData) own.text = event.clipboardData.getData("text/plain");
-  for (const one of isForm ? element.elements : [control]) {
+  for (const one of isForm ? element.elements : [element]) {
     if (one.matches("input,select,textarea")) call._held?.set(one, held(one));
   }
 };

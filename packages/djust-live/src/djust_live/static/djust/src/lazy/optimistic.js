@@ -1,0 +1,101 @@
+/** `dj-optimistic`: show at once what the server will most likely say, and take it back when it says otherwise. */
+
+/** @import {Call, Core} from "../types.js" */
+
+/** @typedef {(element: HTMLElement, rest: string) => () => void} Rule Changes the element; returns how to undo it. */
+
+/** @param {HTMLElement} element @param {string} text */
+const setText = (element, text) => {
+  const nodes = [...element.childNodes];
+  element.replaceChildren(text);
+  return () => element.replaceChildren(...nodes);
+};
+
+/** @param {HTMLElement} element @param {string} names @param {boolean} [force] */
+const setClasses = (element, names, force) => {
+  const before = element.getAttribute("class");
+  for (const name of names.split(/\s+/)) element.classList.toggle(name, force);
+  return () => {
+    if (before === null) element.removeAttribute("class");
+    else element.setAttribute("class", before);
+  };
+};
+
+/** @param {HTMLElement} element @param {number} step */
+const count = (element, step) => {
+  const text = element.textContent ?? "";
+  return setText(
+    element,
+    text.replace(/-?\d+/, (number) => String(Number(number) + step)),
+  );
+};
+
+/** @param {HTMLElement} element @param {boolean} isHidden */
+const setHidden = (element, isHidden) => {
+  const before = element.hidden;
+  element.hidden = isHidden;
+  return () => {
+    element.hidden = before;
+  };
+};
+
+/** @type {[RegExp, Rule][]} */
+const RULES = [
+  [/^toggle class /, (element, names) => setClasses(element, names)],
+  [/^add class /, (element, names) => setClasses(element, names, true)],
+  [/^remove class /, (element, names) => setClasses(element, names, false)],
+  [/^set text ?/, setText],
+  [/^increment$/, (element) => count(element, 1)],
+  [/^decrement$/, (element) => count(element, -1)],
+  [/^hide$/, (element) => setHidden(element, true)],
+  [/^show$/, (element) => setHidden(element, false)],
+];
+
+/** @param {Core} core */
+export default ({ _use, _view }) => {
+  /** Unanswered calls with rules, in order. @type {Set<Call>} */
+  const open = new Set();
+  /** @type {(() => void)[]} */
+  let undo = [];
+
+  /** @param {Call} call */
+  const apply = ({ _element }) => {
+    const element = /** @type {HTMLElement} */ (_element);
+    for (const text of (element.getAttribute("dj-optimistic") ?? "").split(";")) {
+      const [, rule, selector] = /^\s*(.*?)(?:\s+on\s+(\S.*?))?\s*$/s.exec(text) ?? [];
+      const [pattern, change] = RULES.find(([one]) => one.test(rule)) ?? [];
+      if (!pattern || !change) continue;
+      const targets = selector ? document.querySelectorAll(selector) : [element];
+      for (const target of targets) {
+        undo.push(change(/** @type {HTMLElement} */ (target), rule.replace(pattern, "")));
+      }
+    }
+  };
+
+  // The latest change is taken back first.
+  const clear = () =>
+    _view._root._quietly(() => {
+      for (const back of undo.reverse()) back();
+      undo = [];
+    });
+  const show = () => _view._root._quietly(() => open.forEach(apply));
+
+  _use({
+    _start(call) {
+      if (!call._element?.hasAttribute("dj-optimistic")) return;
+      open.add(call);
+      _view._root._quietly(() => apply(call));
+    },
+    /** The answered calls are no longer in the queue when their ops arrive. */
+    _beforePatch() {
+      clear();
+      for (const call of open) if (!_view._calls.includes(call)) open.delete(call);
+    },
+    afterPatch: show,
+    _end(call) {
+      if (!open.delete(call)) return;
+      clear();
+      show();
+    },
+  });
+};
