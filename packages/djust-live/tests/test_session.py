@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from djust_live.joining import sessions
 from live_project.browser import Browser, until
 from live_project.views import Counter, Gate
@@ -176,3 +177,14 @@ async def test_a_second_socket_of_one_page_takes_over(browser: Browser) -> None:
     assert (await second.event("increment"))[3] == [[1, 2, "2"]]
     assert (await browser.message("websocket.close"))["code"] == 4000
     await second.drop()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_template_that_needs_the_database_gets_a_thread(browser: Browser) -> None:
+    await browser.load("/lazy/")
+    await browser.join()
+    session = next(iter(sessions))
+    session._is_light = True
+    assert "1" in str((await browser.event("step"))[3])
+    assert not session._is_light
+    assert "2" in str((await browser.event("step"))[3])

@@ -16,11 +16,32 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Mounted:
-    """A view with the page that it made."""
+    """A view with the page that it made.
+
+    Attributes:
+        view: The view.
+        renderer: Its page.
+        size_bytes: Of the page's text.
+        epoch: Under which the state backend knows it; 0: it does not.
+    """
 
     view: LiveView
     renderer: Renderer
     size_bytes: int
+    epoch: int = 0
+
+
+@dataclass(slots=True)
+class Restored:
+    """How a view that came from a checkpoint goes on.
+
+    Attributes:
+        frames: Revision, event and text of frames that the browser may have missed.
+        ops: What brings the page of the checkpoint up to date; None: only the whole root does.
+    """
+
+    frames: list[tuple[int, int, str]]
+    ops: bytes | None
 
 
 class WaitingRoom:

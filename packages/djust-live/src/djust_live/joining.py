@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -12,17 +13,25 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import Resolver404, get_resolver, set_urlconf
 
 from djust_live import identity, protocol, tokens
-from djust_live.adoption import Mounted, waiting_room
+from djust_live.adoption import Mounted, Restored, waiting_room
+from djust_live.backends import Claim, state_backend
+from djust_live.backends.base import first_epoch
+from djust_live.checkpoints import Checkpoint, unseal
 from djust_live.config import config
 from djust_live.errors import (
     AccessDenied,
+    BackendUnavailable,
     LiveError,
     MountFailed,
+    StateCorrupt,
+    StateError,
     UnsupportedVersion,
     ViewGone,
 )
+from djust_live.keeping import is_kept
 from djust_live.messages import Attach, Transport
-from djust_live.mounting import SocketMount, run_on, unmount
+from djust_live.mounting import Make, SocketMount, run_on, unmount
+from djust_live.restoring import Restoration
 from djust_live.runtime import locale_context
 from djust_live.session import LiveSession
 from djust_live.workers import pools
@@ -74,6 +83,18 @@ async def join(frame: protocol.Join, transport: Transport) -> LiveSession:
     return session
 
 
+@dataclass(slots=True)
+class _Found:
+    """What a page goes on with: a session that lives here, or a view for a new one."""
+
+    session: LiveSession | None = None
+    mounted: Mounted | None = None
+    is_fresh: bool = False
+    checkpoint: Checkpoint | None = None
+    ops: bytes | None = None
+    epoch: int = 0
+
+
 async def _find(
     frame: protocol.Join, token: tokens.MountToken, scope: Mapping[str, Any]
 ) -> LiveSession:
@@ -82,35 +103,123 @@ async def _find(
     loop = asyncio.get_running_loop()
     context = locale_context(token.language, token.time_zone)
 
-    def admit() -> Mounted | None:
-        """All that touches the database, in one hop."""
+    def look() -> _Found:
+        """All that touches the database or the state backend, in one hop."""
         request = identity.request_of(scope, token.path)
         identity.check(token, request)
-        if known is not None:
-            return None
-        if waiting is not None:
-            waiting.renderer.prepare()
-            return waiting
-        return mount_again(request, token, frame.token, loop)
+        if known is not None and not _is_superseded(known):
+            return _Found(known)
+        return _look_further(waiting, request, token, frame.token, loop)
 
-    mounted = await pools.turns.run(admit, context)
+    found = await pools.turns.run(look, context)
+    if found.session is not None:
+        return found.session
+    if known is not None:
+        known.lost()
+        await known.finished()
+    mounted = found.mounted
     if mounted is None:
-        if known is not None:
-            return known
         raise MountFailed("The view mounted nothing.")
     # While we were away a second socket of the same page may have been faster.
     other = sessions.get(token.page_id)
     if other is not None:
-        await pools.turns.run(lambda: unmount(mounted.view, "duplicate", run_on(loop)), context)
+        other.own(found.epoch)
+        is_final = found.checkpoint is None
+        await pools.turns.run(
+            lambda: unmount(mounted.view, "duplicate", run_on(loop), is_final=is_final), context
+        )
         return other
-    session = LiveSession(
-        mounted,
-        fresh=waiting is not None,
-        ended=sessions.remove,
-        ref=0 if waiting is not None else frame.ref,
-    )
+    session = _session(found, mounted, frame)
     sessions.add(session)
     return session
+
+
+def _session(found: _Found, mounted: Mounted, frame: protocol.Join) -> LiveSession:
+    epoch = found.epoch if is_kept(mounted.view) else 0
+    saved = found.checkpoint
+    if saved is not None:
+        return LiveSession(
+            mounted,
+            fresh=False,
+            ended=sessions.remove,
+            rev=saved.rev,
+            ref=saved.ref,
+            epoch=epoch,
+            restored=Restored(saved.frames, found.ops),
+        )
+    return LiveSession(
+        mounted,
+        fresh=found.is_fresh,
+        ended=sessions.remove,
+        ref=0 if found.is_fresh else frame.ref,
+        epoch=epoch,
+    )
+
+
+def _is_superseded(known: LiveSession) -> bool:
+    """Return whether another worker has taken the page over since it was here."""
+    if not known.epoch:
+        return False
+    try:
+        owner = state_backend().owner(known.runtime.page_id)
+    except BackendUnavailable as error:
+        logger.warning("The owner of a page is not known: %s", error)
+        return False
+    return owner is not None and owner > known.epoch
+
+
+def _look_further(
+    waiting: Mounted | None,
+    request: HttpRequest,
+    token: tokens.MountToken,
+    text: str,
+    loop: asyncio.AbstractEventLoop,
+) -> _Found:
+    """Adopt the view that the GET mounted, else restore a checkpoint, else mount again."""
+    backend = state_backend()
+    if waiting is not None and not waiting.epoch:
+        waiting.renderer.prepare()
+        return _Found(mounted=waiting, is_fresh=True, epoch=first_epoch())
+    try:
+        claim = backend.claim(token.page_id)
+    except BackendUnavailable as error:
+        logger.warning("A page goes on without what may be saved of it: %s", error)
+        claim = Claim(first_epoch(), None, None)
+    if waiting is not None:
+        if claim.previous is None or claim.previous <= waiting.epoch:
+            waiting.renderer.prepare()
+            return _Found(mounted=waiting, is_fresh=True, epoch=claim.epoch)
+        # Another worker had the page in the meantime.
+        unmount(waiting.view, "moved", run_on(loop), is_final=False)
+    found = None
+    if claim.data is not None:
+        found = _restore(claim, request, token, text, loop)
+        if not backend.is_shared:
+            backend.delete(token.page_id, claim.epoch)
+    if found is None:
+        mounted = mount_again(request, token, text, loop)
+        found = _Found(mounted=mounted, epoch=claim.epoch)
+    return found
+
+
+def _restore(
+    claim: Claim,
+    request: HttpRequest,
+    token: tokens.MountToken,
+    text: str,
+    loop: asyncio.AbstractEventLoop,
+) -> _Found | None:
+    """Return the view of a checkpoint; None when it does not fit this version of the code."""
+    try:
+        saved = unseal(claim.data or b"", token.page_id)
+        if saved.view != token.view or saved.binding != token.session + token.auth:
+            raise StateCorrupt("A checkpoint of another view or another login.")
+        restoration = Restoration(saved)
+        mounted = mount_again(request, token, text, loop, restoration.make)
+    except (StateError, MountFailed) as error:
+        logger.warning("A page is mounted again, its state cannot be used: %s", error)
+        return None
+    return _Found(mounted=mounted, checkpoint=saved, ops=restoration.ops, epoch=claim.epoch)
 
 
 def mount_again(
@@ -118,6 +227,7 @@ def mount_again(
     token: tokens.MountToken,
     text: str,
     loop: asyncio.AbstractEventLoop,
+    make: Make | None = None,
 ) -> Mounted:
     """Mount the view of a page whose first view is gone, by way of its URL.
 
@@ -129,7 +239,7 @@ def mount_again(
         AccessDenied: The view refused the user (``DJL307``).
         MountFailed: The mount raised (``DJL305``).
     """
-    attach = SocketMount(token, text, run_on(loop))
+    attach = SocketMount(token, text, run_on(loop), make)
     request._djust_mount = attach  # type: ignore[attr-defined]
     set_urlconf(token.urlconf)
     try:

@@ -54,9 +54,16 @@ class Detach:
 
 @dataclass(slots=True)
 class End:
-    """The view ends."""
+    """The view ends.
+
+    Attributes:
+        reason: ``left``: the page is gone; ``expired``: nobody came back; ``moved``: another worker
+            has the page; ``drained``: this process stops.
+        delay_ms: How long the browser is asked to stay away when the process stops.
+    """
 
     reason: str
+    delay_ms: int = 0
 
 
 @dataclass(slots=True)

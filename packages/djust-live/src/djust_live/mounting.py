@@ -51,6 +51,11 @@ class RunAsync(Protocol):
         ...
 
 
+# What makes a view: a mount, or a restore from a checkpoint. Returns the renderer and the text of the
+# page, or the response to send instead.
+Make = Callable[["LiveView", HttpRequest, RunAsync], Any]
+
+
 def run_here(coroutine: Coroutine[Any, Any, Result]) -> Result:
     """Run a coroutine from a request: on the server's loop under ASGI, on a new one under WSGI."""
 
@@ -110,7 +115,7 @@ class SocketMount:
         token: tokens.MountToken,
         text: str,
         run_async: RunAsync,
-        make: Callable[[LiveView, HttpRequest, RunAsync], Any] | None = None,
+        make: Make | None = None,
     ) -> None:
         self._token = token
         self._text = text

@@ -211,7 +211,7 @@ class Packer:
 
     def ext(self, code: Code, content: Any) -> msgspec.msgpack.Ext:
         """Return an extension value around packed ``content``."""
-        return msgspec.msgpack.Ext(code, _encode(content))
+        return msgspec.msgpack.Ext(int(code), _encode(content))
 
     def _plain(self, value: Any) -> Any:
         if type(value) is int and not -(2**63) <= value < 2**64:

@@ -152,6 +152,18 @@ def reply(ref: int, rev: int, ops: bytes, extra: dict[str, Any] | None = None) -
     return f'["reply",{ref},{rev},{ops.decode()}]'
 
 
+def without_ops(frame: str, rev: int) -> str:
+    """Return a reply for a page that shows revision ``rev`` in another way than by its ops.
+
+    Example:
+        >>> without_ops('["reply",1,4,[[1,3,"5"]]]', 6)
+        '["reply",1,6,[]]'
+    """
+    items = _array.decode(frame)
+    items[2:4] = [rev, []]
+    return encode_json(items).decode()
+
+
 def push(rev: int, ops: bytes, extra: dict[str, Any] | None = None) -> str:
     """Return the frame for a change that no event asked for."""
     if extra:

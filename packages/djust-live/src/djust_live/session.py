@@ -8,11 +8,15 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
+from time import perf_counter
 from typing import Any, TypeVar
 
+from django.core.exceptions import SynchronousOnlyOperation
+
 from djust_live import limits, protocol, turn
-from djust_live.adoption import Mounted
+from djust_live.adoption import Mounted, Restored
 from djust_live.background_work import AsyncResult, BackgroundTasks, Ended, Shown
+from djust_live.checkpoints import Checkpoint
 from djust_live.config import config
 from djust_live.errors import (
     BackgroundFailed,
@@ -25,6 +29,7 @@ from djust_live.errors import (
 from djust_live.events import Handler, pick
 from djust_live.extensions import Extension
 from djust_live.history import FrameHistory
+from djust_live.keeping import Capture, Keeper, checkpoint_of, sleep
 from djust_live.messages import (
     Attach,
     Binary,
@@ -33,11 +38,13 @@ from djust_live.messages import (
     End,
     Info,
     Render,
+    Save,
     Tick,
     Transport,
 )
 from djust_live.mounting import run_on, unmount
 from djust_live.protocol import NO_OPS
+from djust_live.saving import writer
 from djust_live.topics import Envelope, hub
 from djust_live.turn import Attributes, Outcome
 from djust_live.workers import pools
@@ -46,8 +53,12 @@ logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
+# The close code of a server that stops or hands over: come back.
+_SERVICE_RESTART = 1012
 # Topic messages that one turn handles before it renders.
 _INFO_BATCH = 64
+# A render that takes less may run on the event loop, after handlers that do.
+_LIGHT_S = 0.0005
 
 
 class LiveSession:
@@ -62,6 +73,8 @@ class LiveSession:
         fresh: The page in the browser is the one that ``mounted`` made.
         rev: The revision that the page of ``mounted`` is.
         ref: The last event that the view has handled.
+        epoch: Of this owner of the page in a shared state backend; 0: the view is not kept in one.
+        restored: The view came from a checkpoint.
         ended: Called when the view is gone.
     """
 
@@ -73,6 +86,8 @@ class LiveSession:
         ended: Callable[[LiveSession], None],
         rev: int = 0,
         ref: int = 0,
+        epoch: int = 0,
+        restored: Restored | None = None,
     ) -> None:
         self.view = mounted.view
         self.runtime = mounted.view._mounted()
@@ -94,12 +109,21 @@ class LiveSession:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._waiters: list[asyncio.Future[None]] = []
         self._overdue_ref = 0
+        self._is_light = False
+        self._may_be_light = True
         self._timeout_s: float = config.HANDLER_TIMEOUT_S
         self._handlers = type(self.view)._djust_class.handlers
         self._hooks = _active_hooks(self.runtime.extensions.values(), type(self.view))
         self.background = BackgroundTasks(self, self._loop)
         self._said_pending = False
         self._after_turn: list[Callable[[], None]] = []
+        self._is_answering = False
+        self._is_shut = False
+        self._restored = restored
+        if restored is not None:
+            for sent in restored.frames:
+                self._history.add(*sent)
+        self._keeper = Keeper(self, epoch, self._loop) if epoch else None
         self.runtime.session = self
         # The task's own context is a copy, so coroutines see language and time zone too.
         self._owner = self.runtime.context.run(self._loop.create_task, self._run())
@@ -161,7 +185,7 @@ class LiveSession:
 
     def post(self, message: Any) -> None:
         """Put a message into the queue."""
-        if self._closed:
+        if self._is_shut and (self._closed or type(message) is protocol.Event):
             return
         self._inbox.append(message)
         wake = self._wake
@@ -221,6 +245,7 @@ class LiveSession:
             self._on_wrong_ref(event)
             return
         self.ref = event.ref
+        self._is_answering = True
         if event.rev:
             self._history.acknowledge(event.rev)
         if event.target is not None:
@@ -241,6 +266,7 @@ class LiveSession:
             self._push(outcome)
         else:
             self._reply(event.ref, outcome)
+        self._is_answering = False
 
     async def _handle(self, handler: Handler, event: protocol.Event) -> Outcome:
         overdue = None
@@ -281,7 +307,7 @@ class LiveSession:
             result = await handler.function(view, *args, **kwargs)
         except Exception as raised:  # noqa: BLE001 - the edge to user code
             error = turn.failed(view, before, raised, handler.name)
-        return await self._hop(lambda: self._finish(before, result, error))
+        return await self._conclude(before, result, error)
 
     def _admit(self, handler: Handler, params: dict[str, Any]) -> Any:
         """Return the arguments for a call that is allowed."""
@@ -342,6 +368,7 @@ class LiveSession:
             self._refuse(UnknownFrame(f"Nothing here is called {message.namespace[:80]!r}."))
             return
         await self._guarded(extension.on_message(message.verb, message.data), "on_message")
+        self._save_later()
 
     async def _on_binary(self, message: Binary) -> None:
         extension = self.runtime.extensions.get(message.namespace)
@@ -349,6 +376,7 @@ class LiveSession:
             self._refuse(UnknownFrame(f"Nothing here is called {message.namespace[:80]!r}."))
             return
         await self._guarded(extension.on_binary(message.data), "on_binary")
+        self._save_later()
 
     async def _on_resync(self, message: protocol.Resync) -> None:
         await self._send_root()
@@ -360,23 +388,58 @@ class LiveSession:
             self._start()
         for extension in self._hooks.get("on_attach", ()):
             await self._guarded(extension.on_attach(), "on_attach")
+        # An answer that the browser has is final, even if the state that led to it was lost.
+        self.ref = max(self.ref, message.ref)
         if first:
-            missed: list[str] | None = [] if self._fresh and await self._fits(message) else None
+            missed = await self._first_frames(message)
         else:
             missed = self._history.missed(self.rev, message.rev, message.ref)
         self._transport_send(self._ready(first, message.rev))
+        owed = self._owed(message.ref, missed is None)
         if missed is None:
             self.rev = max(self.rev, message.rev)
             await self._send_root()
-        else:
-            for frame in missed:
-                self._transport_send(frame)
+        for frame in missed or ():
+            self._transport_send(frame)
+        for ref, known in owed:
+            self._transport_send(
+                protocol.without_ops(known, self.rev)
+                if known
+                else protocol.reply(ref, self.rev, NO_OPS)
+            )
         self._start_ticking()
+        self._save_later()
+
+    async def _first_frames(self, message: Attach) -> list[str] | None:
+        """Return what brings the page in the browser up to date; None: only the whole root does."""
+        restored = self._restored
+        if restored is None:
+            return [] if self._fresh and await self._fits(message) else None
+        missed = self._history.missed(self.rev, message.rev, message.ref)
+        if missed is None or restored.ops is None:
+            return None
+        if message.rev == self.rev and not await self._has_shape(message):
+            return None
+        if self.rev:
+            self.rev += 1
+            frame = protocol.push(self.rev, restored.ops)
+            self._history.add(self.rev, 0, frame)
+            missed.append(frame)
+        return missed
+
+    def _owed(self, ref: int, is_root_sent: bool) -> list[tuple[int, str | None]]:
+        """Return the events after ``ref`` whose answers the browser would not get otherwise."""
+        first = max(ref, self.ref - config.MAX_HISTORY_FRAMES) + 1
+        replies = (
+            (number, self._history.reply_to(number)) for number in range(first, self.ref + 1)
+        )
+        return [(number, known) for number, known in replies if is_root_sent or known is None]
 
     async def _fits(self, message: Attach) -> bool:
         """Return whether the browser parsed the first page as we do."""
-        if message.rev or self.rev:
-            return False
+        return not message.rev and not self.rev and await self._has_shape(message)
+
+    async def _has_shape(self, message: Attach) -> bool:
         shape = await self._hop(lambda: (self._renderer.node_count, self._renderer.structure_hash))
         return bool(shape == (message.count, message.hash))
 
@@ -395,7 +458,10 @@ class LiveSession:
     async def _on_end(self, message: End) -> None:
         if message.reason == "expired" and self.connected:
             return
-        self._closed = True
+        is_kept = await self._keep_for_later(message.reason)
+        if message.reason == "expired" and any(type(other) is Attach for other in self._inbox):
+            return  # the browser came back just now
+        self._closed = self._is_shut = True
         for name in list(self._timers):
             self._cancel_timer(name)
         for topic in self.runtime.topics:
@@ -405,9 +471,80 @@ class LiveSession:
         self.background.cancel_all()
         self._ended(self)
         run_async = run_on(self._loop)
-        await self._hop(lambda: unmount(self.view, message.reason, run_async))
+        await self._hop(lambda: unmount(self.view, message.reason, run_async, is_final=not is_kept))
+        self._part(message)
         self.runtime.session = None
         self._transport = None
+
+    async def _on_save(self, message: Save) -> None:
+        self._cancel_timer("save")
+        keeper = self._keeper
+        if keeper is not None:
+            await self._hop(lambda: keeper.capture(self.view, self._renderer))
+            keeper.commit()
+            if self.connected:
+                self._set_timer("refresh", config.STATE_TTL_S / 2, Save())
+
+    # What outlives the process
+
+    @property
+    def epoch(self) -> int:
+        """Of this owner of the page; 0: the view is in no shared state backend."""
+        return 0 if self._keeper is None else self._keeper.epoch
+
+    def own(self, epoch: int) -> None:
+        """Write under a higher epoch: this process has claimed the page once more."""
+        if self._keeper is not None:
+            self._keeper.epoch = max(self._keeper.epoch, epoch)
+
+    def checkpoint(self, capture: Capture) -> Checkpoint:
+        """Return the session at this moment."""
+        return checkpoint_of(self.view, capture, self.rev, self.ref, self._history)
+
+    def transmit(self, frame: str) -> None:
+        """Give a frame to the transport, if there is one."""
+        if self._transport is not None:
+            self._transport.send(frame)
+
+    def lost(self) -> None:
+        """End without a trace: another worker owns the page."""
+        self._is_shut = True
+        self._inbox.clear()
+        self.post(End("moved"))
+
+    def drain(self, delay_ms: int) -> None:
+        """Handle what waits, take no further events, and end; the browser comes back elsewhere."""
+        self._is_shut = True
+        self.post(End("drained", delay_ms))
+
+    def _save_later(self) -> None:
+        """Save what changed without an event, together with what changes soon after."""
+        if self._keeper is not None and "save" not in self._timers:
+            self._set_timer("save", config.CHECKPOINT_INTERVAL_S, Save())
+
+    async def _keep_for_later(self, reason: str) -> bool:
+        """Keep the state of a view that ends here, and return whether its page can go on."""
+        keeper = self._keeper
+        if reason == "moved":
+            return True
+        if keeper is not None and reason in ("expired", "drained"):
+            await self._on_save(Save())
+            await keeper.settled()
+            return True
+        if keeper is not None:
+            writer.delete(self.runtime.page_id, keeper.epoch)
+        if reason != "expired":
+            return False
+        arguments = (self.view, self._renderer, self.rev, self.ref, self._history)
+        return await self._hop(lambda: sleep(*arguments))
+
+    def _part(self, message: End) -> None:
+        """Send the browser away when the page goes on elsewhere."""
+        if self._transport is None or message.reason not in ("moved", "drained"):
+            return
+        if message.reason == "drained":
+            self._transport.send(protocol.drain(message.delay_ms))
+        self._transport.close(_SERVICE_RESTART)
 
     # Parts of turns
 
@@ -427,7 +564,7 @@ class LiveSession:
                     await function(*arguments)
                 except Exception as raised:  # noqa: BLE001 - the edge to user code
                     error = turn.failed(view, state, raised, function.__name__)
-            outcome = await self._hop(lambda: self._finish(before, None, error))
+            outcome = await self._conclude(before, None, error)
         else:
             outcome = await self._hop(lambda: self._call_sync(function, calls, error))
         await self._after_render()
@@ -448,17 +585,35 @@ class LiveSession:
                 error = raised or error
         return self._finish(before, None, error)
 
+    async def _conclude(self, before: Attributes, result: Any, error: LiveError | None) -> Outcome:
+        """Finish a turn of the event loop: here when the page is light, else in a thread.
+
+        A thread costs more than a light render. A render that is slow, or that touches the
+        database, goes there from then on.
+        """
+        if self._is_light and self._keeper is None:
+            try:
+                return self._finish(before, result, error)
+            except SynchronousOnlyOperation:
+                self._is_light = self._may_be_light = False
+        return await self._hop(lambda: self._finish(before, result, error))
+
     def _finish(
         self, before: Attributes, result: Any = None, error: LiveError | None = None
     ) -> Outcome:
         if self._transport is not None and self._transport.congested and result is error is None:
             # The browser is behind: what it is owed grows in the view, not in frames.
             self._render_wanted = True
-            return Outcome()
-        self._render_wanted = False
-        return turn.finish(
-            self.view, self._renderer, before, result, error, pending=self.background.pending
-        )
+            outcome = Outcome()
+        else:
+            self._render_wanted = False
+            pending = self.background.pending
+            started = perf_counter()
+            outcome = turn.finish(self.view, self._renderer, before, result, error, pending=pending)
+            self._is_light = self._may_be_light and perf_counter() - started < _LIGHT_S
+        if self._keeper is not None and self._is_answering:
+            self._keeper.capture(self.view, self._renderer)
+        return outcome
 
     async def _send_root(self) -> None:
         text = await self._hop(lambda: self._renderer.rebase(self.view))
@@ -511,6 +666,7 @@ class LiveSession:
     def _push(self, outcome: Outcome) -> None:
         settled = self._said_pending and not outcome.pending
         if outcome.ops == NO_OPS and not outcome.extra and not settled:
+            self._commit()
             self._redirect(outcome)
             return
         # A push counts even without ops, so that one that was missed is noticed.
@@ -521,8 +677,16 @@ class LiveSession:
     def _send(self, ref: int, frame: str, outcome: Outcome) -> None:
         self._said_pending = outcome.pending
         self._history.add(self.rev, ref, frame)
+        self._commit()
         self._transport_send(frame)
         self._redirect(outcome)
+
+    def _commit(self) -> None:
+        """Write what the turn captured; frames from now on wait until that is done."""
+        if self._keeper is not None:
+            self._keeper.commit()
+            if not self._is_answering:
+                self._save_later()
 
     def _redirect(self, outcome: Outcome) -> None:
         if outcome.redirect is not None:
@@ -533,7 +697,7 @@ class LiveSession:
         self._transport_send(protocol.error(described["code"], described["text"]))
 
     def _transport_send(self, frame: str) -> None:
-        if self._transport is not None:
+        if self._transport is not None and (self._keeper is None or not self._keeper.holds(frame)):
             self._transport.send(frame)
 
     def _send_beside(self, frame: str) -> None:
@@ -584,6 +748,8 @@ class LiveSession:
 
     def _replace_transport(self, transport: Transport) -> None:
         old, self._transport = self._transport, transport
+        if self._keeper is not None:
+            self._keeper.drop_held()
         self._cancel_timer("grace")
         if old is not None and old is not transport:
             old.close(4000)
@@ -665,5 +831,6 @@ _TURNS: dict[type, Callable[[LiveSession, Any], Awaitable[None]]] = {
     Ended: LiveSession._on_ended,
     Call: LiveSession._on_call,
     Render: LiveSession._on_render,
+    Save: LiveSession._on_save,
     Tick: LiveSession._on_tick,
 }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.core.exceptions import SynchronousOnlyOperation
 
 from djust_live.errors import HandlerFailed, LiveError, RateLimited, RenderFailed
 from djust_live.mounting import reset_temporary
@@ -99,6 +100,8 @@ def finish(
     try:
         ops = renderer.update(view)
         reset_temporary(view)
+    except SynchronousOnlyOperation:
+        raise  # the template needs a thread; the session gives it one
     except Exception as raised:
         logger.exception("%s could not be rendered", type(view).__qualname__)
         put_back(view, before)

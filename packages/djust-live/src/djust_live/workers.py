@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import logging
-import queue
 import threading
+import time
+import weakref
+from collections import deque
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
@@ -29,22 +31,28 @@ _IDLE_S = 30.0
 class WorkerPool:
     """A bounded pool of threads that answers to event loops.
 
-    Threads start when a job would otherwise wait and stop after 30 idle seconds. Unlike an
-    executor's, a hop makes one future and wakes the loop once.
+    One thread works off the queue as long as jobs are short: waking a thread costs more than most
+    turns, and threads that take turns at the interpreter's lock gain nothing. When a job takes
+    longer, because it waits for a database or sleeps, further threads join, so that nobody waits
+    for it. Results go back in batches, with one wake-up of the loop for all that are ready.
 
     Args:
         max_threads: Most threads at once; further jobs wait in order.
         name: First part of the threads' names.
+        patience_s: How long a job may hold up others before another thread joins.
     """
 
-    def __init__(self, max_threads: int, name: str) -> None:
+    def __init__(self, max_threads: int, name: str, patience_s: float = 0.002) -> None:
         self._max_threads = max_threads
         self._name = name
-        self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
+        self._patience_s = patience_s
         self._lock = threading.Lock()
+        self._jobs: deque[_Job[Any]] = deque()
+        self._parked: list[_Worker] = []
         self._threads = 0
-        self._waiting = 0
         self._started = 0
+        self._stopped = False
+        self._watching = False
 
     @property
     def thread_count(self) -> int:
@@ -59,71 +67,177 @@ class WorkerPool:
         Cancelling the future does not stop the function; its result is then dropped.
         """
         loop = asyncio.get_running_loop()
+        outbox = _outbox_of(loop)
         future: asyncio.Future[Result] = loop.create_future()
-        self._jobs.put(_Job(function, context, loop, future))
-        if self._jobs.qsize() > self._waiting:
-            self._grow()
+        worker = None
+        with self._lock:
+            self._jobs.append(_Job(function, context, outbox, future))
+            if len(self._parked) == self._threads:
+                worker = self._another()
+        if worker is not None:
+            worker.wake()
+        elif not self._watching:
+            self._watching = True
+            loop.call_later(self._patience_s, self._watch, loop)
         return future
 
     def stop(self) -> None:
-        """Let all threads end after the jobs that wait; a later job starts new ones."""
+        """Let all threads end once no job waits; a later job starts new ones."""
         with self._lock:
-            for _ in range(self._threads):
-                self._jobs.put(None)
+            parked, self._parked = self._parked, []
+            self._threads -= len(parked)
+            self._stopped = True
+        for worker in parked:
+            worker.end()
 
-    def _grow(self) -> None:
+    def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Let another thread join when jobs wait although the working ones had their time."""
+        worker = None
         with self._lock:
-            if self._threads >= self._max_threads or self._jobs.qsize() <= self._waiting:
-                return
-            self._threads += 1
-            self._started += 1
-            name = f"{self._name}-{self._started}"
-        threading.Thread(target=self._work, name=name, daemon=True).start()
+            if self._jobs and time.monotonic() - self._jobs[0].since >= self._patience_s:
+                worker = self._another()
+            self._watching = bool(self._jobs)
+        if worker is not None:
+            worker.wake()
+        if self._watching:
+            loop.call_later(self._patience_s, self._watch, loop)
+
+    def _another(self) -> _Worker | None:
+        """Return a thread that is to be woken; called with the lock held."""
+        if self._parked:
+            return self._parked.pop()
+        if self._threads >= self._max_threads:
+            return None
+        self._threads += 1
+        self._started += 1
+        self._stopped = False
+        return _Worker(self, f"{self._name}-{self._started}")
+
+    def _next(self, worker: _Worker) -> _Job[Any] | None:
+        """Return a job for ``worker``, or park it; a stopped pool lets it end."""
+        with self._lock:
+            if self._jobs:
+                return self._jobs.popleft()
+            if self._stopped:
+                self._threads -= 1
+                worker.end()
+            else:
+                self._parked.append(worker)
+        return None
+
+    def _leave(self, worker: _Worker) -> bool:
+        """Return whether a thread that was idle for long may end."""
+        with self._lock:
+            if worker not in self._parked:
+                return False
+            self._parked.remove(worker)
+            self._threads -= 1
+        return True
+
+
+class _Worker:
+    """One thread of a pool."""
+
+    __slots__ = ("_ended", "_name", "_pool", "_signal", "_thread")
+
+    def __init__(self, pool: WorkerPool, name: str) -> None:
+        self._pool = pool
+        self._name = name
+        # Held while nobody wakes the thread; a bare lock is the cheapest signal there is.
+        self._signal = threading.Lock()
+        self._signal.acquire()
+        self._ended = False
+        self._thread: threading.Thread | None = None
+
+    def wake(self) -> None:
+        """Let the thread look for jobs; the first time, start it."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
+            self._thread.start()
+        else:
+            self._signal.release()
+
+    def end(self) -> None:
+        """Let the thread end instead of looking for jobs."""
+        self._ended = True
+        if self._thread is not threading.current_thread():
+            self._signal.release()
 
     def _work(self) -> None:
+        pool = self._pool
         try:
-            while True:
-                with self._lock:
-                    self._waiting += 1
-                try:
-                    job = self._jobs.get(timeout=_IDLE_S)
-                except queue.Empty:
-                    with self._lock:
-                        self._waiting -= 1
-                        if self._jobs.empty():
-                            self._threads -= 1
-                            return
-                    continue
-                with self._lock:
-                    self._waiting -= 1
-                    if job is None:
-                        self._threads -= 1
+            while not self._ended:
+                job = pool._next(self)
+                if job is not None:
+                    job.run()
+                    del job  # a waiting thread must not keep a view alive
+                elif not self._ended and not self._signal.acquire(timeout=_IDLE_S):
+                    if pool._leave(self):
                         return
-                # A job that came while this thread still counted as waiting found no thread.
-                if self._jobs.qsize() > self._waiting:
-                    self._grow()
-                job.run()
-                del job  # a waiting thread must not keep a view alive
         finally:
             connections.close_all()
+
+
+class _Outbox:
+    """Results on their way to one event loop."""
+
+    __slots__ = ("_lock", "_loop", "_results", "_signalled")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._lock = threading.Lock()
+        self._results: list[tuple[asyncio.Future[Any], Any, BaseException | None]] = []
+        self._signalled = False
+
+    def put(self, future: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:
+        """Hand a result over; the loop is woken unless it is about to look anyway."""
+        with self._lock:
+            self._results.append((future, result, error))
+            if self._signalled:
+                return
+            self._signalled = True
+        try:
+            self._loop.call_soon_threadsafe(self._settle_all)
+        except RuntimeError:
+            logger.debug("The event loop closed before a job ended.")
+
+    def _settle_all(self) -> None:
+        with self._lock:
+            results, self._results = self._results, []
+            self._signalled = False
+        for future, result, error in results:
+            _settle(future, result, error)
+
+
+_outboxes: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Outbox] = (
+    weakref.WeakKeyDictionary()
+)
+
+
+def _outbox_of(loop: asyncio.AbstractEventLoop) -> _Outbox:
+    outbox = _outboxes.get(loop)
+    if outbox is None:
+        outbox = _outboxes[loop] = _Outbox(loop)
+    return outbox
 
 
 class _Job(Generic[Result]):
     """One call and who waits for it."""
 
-    __slots__ = ("_context", "_function", "_future", "_loop")
+    __slots__ = ("_context", "_function", "_future", "_outbox", "since")
 
     def __init__(
         self,
         function: Callable[[], Result],
         context: contextvars.Context,
-        loop: asyncio.AbstractEventLoop,
+        outbox: _Outbox,
         future: asyncio.Future[Result],
     ) -> None:
         self._function = function
         self._context = context
-        self._loop = loop
+        self._outbox = outbox
         self._future = future
+        self.since = time.monotonic()
 
     def run(self) -> None:
         """Call the function with clean connections and hand the outcome to the loop."""
@@ -140,10 +254,7 @@ class _Job(Generic[Result]):
             close_old_connections()
         except DatabaseError:
             logger.warning("A database connection could not be closed", exc_info=True)
-        try:
-            self._loop.call_soon_threadsafe(_settle, self._future, result, error)
-        except RuntimeError:
-            logger.debug("The event loop closed before a job ended.")
+        self._outbox.put(self._future, result, error)
 
 
 def _settle(future: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:

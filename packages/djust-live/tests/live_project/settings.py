@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 SECRET_KEY = "tests-only"  # pragma: allowlist secret
@@ -42,6 +43,8 @@ DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": os.environ.get("DJUST_TEST_DB", "file:djust-live?mode=memory&cache=shared"),
+        # A file, since SQLite in memory has locks without patience for several threads.
+        "TEST": {"NAME": Path(tempfile.gettempdir()) / f"djust-live-{os.getpid()}.sqlite3"},
     }
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -7,6 +7,7 @@ import threading
 from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.contrib.auth.models import User
 from djust_live import LiveView, event_handler
 
 PAGE = """<!doctype html>
@@ -73,3 +74,19 @@ class Gate(LiveView):
 
 class Private(LoginRequiredMixin, Counter):
     """For users who are logged in."""
+
+
+class Lazy(LiveView):
+    """Its template asks the database, its handler runs on the loop."""
+
+    template = "<p>{{ count }}</p>{% for user in users %}{{ user }}{% endfor %}"
+
+    def mount(self, request: Any, **kwargs: Any) -> None:
+        self.count = 0
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {"count": self.count, "users": User.objects.all()}
+
+    @event_handler
+    async def step(self) -> None:
+        self.count += 1

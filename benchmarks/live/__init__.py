@@ -1,0 +1,1 @@
+"""What an event costs the server, against a bare Channels consumer in the same run."""
