@@ -113,7 +113,9 @@ async def _find(
 
     found = await pools.turns.run(look, context)
     if found.session is not None:
-        return found.session
+        if found.session.alive:
+            return found.session
+        return await _find(frame, token, scope)  # it ended while we looked
     if known is not None:
         known.lost()
         await known.finished()

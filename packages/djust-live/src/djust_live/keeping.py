@@ -130,7 +130,17 @@ class Keeper:
         is_dirty: Something may have changed since the last checkpoint.
     """
 
-    __slots__ = ("_capture", "_held", "_loop", "_owner", "_safe", "_sent", "_waiter", "epoch", "is_dirty")
+    __slots__ = (
+        "_capture",
+        "_held",
+        "_loop",
+        "_owner",
+        "_safe",
+        "_sent",
+        "_waiter",
+        "epoch",
+        "is_dirty",
+    )
 
     def __init__(self, owner: Owner, epoch: int, loop: asyncio.AbstractEventLoop) -> None:
         self.epoch = epoch
