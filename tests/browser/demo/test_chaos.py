@@ -11,6 +11,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.demo.conftest import OpenPage, wait_until_ready
 from tests.browser.proxy import Proxy
 
+Model = list[tuple[str, bool]]
+
 STEPS = 40
 SEEDS = pytest.mark.parametrize("seed", range(6))
 CLICK = """([selector, times]) => {
@@ -85,7 +87,7 @@ def test_the_task_list_equals_its_model(proxy: Proxy, open_page: OpenPage, seed:
     choose = random.Random(seed)
     weather = Weather(proxy, choose)
     page = open_page(f"{proxy.url}todo/")
-    model: list[tuple[str, bool]] = [(title, done) for title, done in page.evaluate(ROWS)]
+    model: Model = [(title, done) for title, done in page.evaluate(ROWS)]
     for number in range(STEPS):
         weather.change()
         shown = [title for title, _ in page.evaluate(ROWS)]
@@ -100,13 +102,18 @@ def test_the_task_list_equals_its_model(proxy: Proxy, open_page: OpenPage, seed:
         model = change(model, title)
     weather.clear()
     wait_until_ready(page)
+    _expect_rows(page, model)
+    page.reload()
+    wait_until_ready(page)
+    _expect_rows(page, model)
+
+
+def _expect_rows(page: Page, model: Model) -> None:
     expect(page.locator(".task")).to_have_count(len(model))
     for place, (title, done) in enumerate(model):
         row = page.locator(".task").nth(place)
         expect(row.locator(".task-title")).to_have_value(title)
         expect(row.get_by_role("checkbox")).to_be_checked(checked=done)
-    page.reload()
-    assert page.evaluate(ROWS) == [[title, done] for title, done in model]
 
 
 def _add(page: Page, title: str) -> None:
@@ -114,9 +121,6 @@ def _add(page: Page, title: str) -> None:
     page.get_by_label("New task").fill(title)
     page.get_by_role("button", name="Add").click()
     expect(page.get_by_role("checkbox", name=f"Done: {title}", exact=True)).to_be_attached()
-
-
-Model = list[tuple[str, bool]]
 
 
 def _toggled(model: Model, title: str) -> Model:
