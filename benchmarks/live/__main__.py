@@ -153,7 +153,8 @@ async def mounts(options: argparse.Namespace) -> None:
         spent = time.perf_counter() - before
         print(
             f"mounts {total / spent:8.0f} a second; "
-            f"{(server.cpu_s() - cpu) / total * 1e3:.2f} ms of server CPU each, so {total / (server.cpu_s() - cpu):.0f} a second and core"
+            f"{(server.cpu_s() - cpu) / total * 1e3:.2f} ms of server CPU each, "
+            f"so {total / (server.cpu_s() - cpu):.0f} a second and core"
         )
 
 

@@ -49,6 +49,8 @@ class WorkerPool:
         self._lock = threading.Lock()
         self._jobs: deque[_Job[Any]] = deque()
         self._parked: list[_Worker] = []
+        # Those whose job is new enough to be over soon; the rest may be waiting for something.
+        self._brisk: set[_Worker] = set()
         self._threads = 0
         self._started = 0
         self._stopped = False
@@ -72,7 +74,7 @@ class WorkerPool:
         worker = None
         with self._lock:
             self._jobs.append(_Job(function, context, outbox, future))
-            if len(self._parked) == self._threads:
+            if not self._brisk:
                 worker = self._another()
         if worker is not None:
             worker.wake()
@@ -93,8 +95,11 @@ class WorkerPool:
     def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
         """Let another thread join when jobs wait although the working ones had their time."""
         worker = None
+        now = time.monotonic()
         with self._lock:
-            if self._jobs and time.monotonic() - self._jobs[0].since >= self._patience_s:
+            slow = [one for one in self._brisk if now - one.since >= self._patience_s]
+            self._brisk.difference_update(slow)
+            if self._jobs and not self._brisk:
                 worker = self._another()
             self._watching = bool(self._jobs)
         if worker is not None:
@@ -105,24 +110,32 @@ class WorkerPool:
     def _another(self) -> _Worker | None:
         """Return a thread that is to be woken; called with the lock held."""
         if self._parked:
-            return self._parked.pop()
-        if self._threads >= self._max_threads:
+            worker = self._parked.pop()
+        elif self._threads < self._max_threads:
+            self._threads += 1
+            self._started += 1
+            self._stopped = False
+            worker = _Worker(self, f"{self._name}-{self._started}")
+        else:
             return None
-        self._threads += 1
-        self._started += 1
-        self._stopped = False
-        return _Worker(self, f"{self._name}-{self._started}")
+        worker.since = time.monotonic()
+        self._brisk.add(worker)
+        return worker
 
     def _next(self, worker: _Worker) -> _Job[Any] | None:
         """Return a job for ``worker``, or park it; a stopped pool lets it end."""
         with self._lock:
             if self._jobs:
+                worker.since = time.monotonic()
+                self._brisk.add(worker)
                 return self._jobs.popleft()
+            self._brisk.discard(worker)
             if self._stopped:
                 self._threads -= 1
                 worker.end()
             else:
-                self._parked.append(worker)
+                if worker not in self._parked:  # a signal may come just after a time-out
+                    self._parked.append(worker)
         return None
 
     def _leave(self, worker: _Worker) -> bool:
@@ -136,9 +149,13 @@ class WorkerPool:
 
 
 class _Worker:
-    """One thread of a pool."""
+    """One thread of a pool.
 
-    __slots__ = ("_ended", "_name", "_pool", "_signal", "_thread")
+    Attributes:
+        since: When its job began.
+    """
+
+    __slots__ = ("_ended", "_name", "_pool", "_signal", "_thread", "since")
 
     def __init__(self, pool: WorkerPool, name: str) -> None:
         self._pool = pool
@@ -147,6 +164,7 @@ class _Worker:
         self._signal = threading.Lock()
         self._signal.acquire()
         self._ended = False
+        self.since = 0.0
         self._thread: threading.Thread | None = None
 
     def wake(self) -> None:
@@ -224,7 +242,7 @@ def _outbox_of(loop: asyncio.AbstractEventLoop) -> _Outbox:
 class _Job(Generic[Result]):
     """One call and who waits for it."""
 
-    __slots__ = ("_context", "_function", "_future", "_outbox", "since")
+    __slots__ = ("_context", "_function", "_future", "_outbox")
 
     def __init__(
         self,
@@ -237,7 +255,6 @@ class _Job(Generic[Result]):
         self._context = context
         self._outbox = outbox
         self._future = future
-        self.since = time.monotonic()
 
     def run(self) -> None:
         """Call the function with clean connections and hand the outcome to the loop."""
