@@ -13,6 +13,7 @@ from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
 from django.urls import URLPattern
 
 from djust_live.config import config
+from djust_live.draining import Lifespan
 from djust_live.websocket import LiveConsumer
 
 __all__ = ["live_application"]
@@ -39,7 +40,11 @@ def live_application(
     if settings.DEBUG and apps.is_installed("django.contrib.staticfiles"):
         pages = ASGIStaticFilesHandler(pages)
     router: Application = ProtocolTypeRouter(
-        {"http": pages, "websocket": SocketRouter(websocket_urlpatterns)}
+        {
+            "http": pages,
+            "websocket": SocketRouter(websocket_urlpatterns),
+            "lifespan": Lifespan(),
+        }
     )
     return router
 

@@ -237,6 +237,14 @@ class ForeignOrigin(LiveError):
     hint = "Add the site to CSRF_TRUSTED_ORIGINS if it may open live views of this one."
 
 
+class ServerStopping(LiveError):
+    """This process is about to stop and takes no pages any more."""
+
+    code = "DJL308"
+    attribution = "network"
+    hint = "Attach again: another process, or the next one, will answer."
+
+
 # Definition and configuration
 
 

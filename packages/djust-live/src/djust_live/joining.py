@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,7 @@ from djust_live.errors import (
     BackendUnavailable,
     LiveError,
     MountFailed,
+    ServerStopping,
     StateCorrupt,
     StateError,
     UnsupportedVersion,
@@ -40,9 +42,14 @@ logger = logging.getLogger(__name__)
 
 
 class SessionRegistry:
-    """The sessions of this process by page."""
+    """The sessions of this process by page.
+
+    Attributes:
+        is_stopping: The process is about to stop and takes no pages any more.
+    """
 
     def __init__(self) -> None:
+        self.is_stopping = False
         self._sessions: dict[bytes, LiveSession] = {}
 
     def __len__(self) -> int:
@@ -77,6 +84,8 @@ async def join(frame: protocol.Join, transport: Transport) -> LiveSession:
     """
     if frame.version != protocol.VERSION:
         raise UnsupportedVersion(f"Version {frame.version} of the protocol is not spoken here.")
+    if sessions.is_stopping:
+        raise ServerStopping("This process is about to stop.")
     token = tokens.verify(frame.token, config.TOKEN_TTL_S)
     session = await _find(frame, token, transport.scope)
     session.post(Attach(transport, frame.count, frame.hash, frame.rev, frame.ref))
@@ -93,6 +102,14 @@ class _Found:
     checkpoint: Checkpoint | None = None
     ops: bytes | None = None
     epoch: int = 0
+
+
+def away_ms() -> int:
+    """Return how long a browser stays away from a server that stops.
+
+    Spread, so that not all come back at once.
+    """
+    return 1 + int(random.random() * config.DRAIN_SPREAD_S * 1000)  # noqa: S311 - no secret
 
 
 async def _find(

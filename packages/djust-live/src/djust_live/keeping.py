@@ -1,4 +1,4 @@
-"""What a session does to survive its process: take checkpoints, and hold replies until they are safe."""
+"""How a session survives its process: it takes checkpoints and holds replies until they are safe."""
 
 from __future__ import annotations
 

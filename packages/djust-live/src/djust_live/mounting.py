@@ -51,8 +51,8 @@ class RunAsync(Protocol):
         ...
 
 
-# What makes a view: a mount, or a restore from a checkpoint. Returns the renderer and the text of the
-# page, or the response to send instead.
+# What makes a view: a mount, or a restore from a checkpoint. Returns the renderer and the text of
+# the page, or the response to send instead.
 Make = Callable[["LiveView", HttpRequest, RunAsync], Any]
 
 

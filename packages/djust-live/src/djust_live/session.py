@@ -54,7 +54,7 @@ logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 # The close code of a server that stops or hands over: come back.
-_SERVICE_RESTART = 1012
+SERVICE_RESTART = 1012
 # Topic messages that one turn handles before it renders.
 _INFO_BATCH = 64
 # A render that takes less may run on the event loop, after handlers that do.
@@ -544,7 +544,7 @@ class LiveSession:
             return
         if message.reason == "drained":
             self._transport.send(protocol.drain(message.delay_ms))
-        self._transport.close(_SERVICE_RESTART)
+        self._transport.close(SERVICE_RESTART)
 
     # Parts of turns
 

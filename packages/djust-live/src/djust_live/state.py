@@ -1,7 +1,7 @@
 """The attributes of a view as data, so that they outlive the process.
 
-What travels: ``None``, numbers, text, bytes, dates and times, decimals, UUIDs, enums, the containers
-of the standard library, dataclasses, named tuples and msgspec structs that the view's module names,
+What travels: ``None``, numbers, text, bytes, dates and times, decimals, UUIDs, enums, containers of
+the standard library, dataclasses, named tuples and msgspec structs that the view's module names,
 classes marked with :func:`portable`, model instances and simple querysets. What does not is named
 in the log once for each view class, and made again by ``restore()`` or, without that, by ``mount``.
 """

@@ -24,12 +24,13 @@ from djust_live.errors import (
     MalformedFrame,
     MountFailed,
     NotJoined,
+    ServerStopping,
     UnsupportedVersion,
     ViewGone,
 )
-from djust_live.joining import join
+from djust_live.joining import away_ms, join
 from djust_live.messages import Binary, Detach
-from djust_live.session import LiveSession
+from djust_live.session import SERVICE_RESTART, LiveSession
 from djust_live.turn import described
 
 logger = logging.getLogger(__name__)
@@ -176,6 +177,9 @@ class SocketTransport:
             raise AlreadyJoined("This connection has a page already.")
         try:
             self._session = await join(frame, self)
+        except ServerStopping:
+            self.send(protocol.drain(away_ms()))
+            self.close(SERVICE_RESTART)
         except _RELOAD as error:
             logger.info("A page must load again: %s %s", error.code, error)
             self.send(protocol.reload(error.code))
