@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import resource
 import shutil
 import sys
 import time
@@ -58,7 +59,7 @@ def recorded(function: Callable[..., None]) -> Callable[..., None]:
     def run(session: nox.Session, *args: object, **kwargs: object) -> None:
         junit = junit_folder(session)
         shutil.rmtree(junit, ignore_errors=True)
-        started = time.monotonic()
+        started, cpu_before = time.monotonic(), cpu_seconds()
         succeeded = False
         try:
             function(session, *args, **kwargs)
@@ -67,10 +68,16 @@ def recorded(function: Callable[..., None]) -> Callable[..., None]:
             counts = COUNTS.get(session.name, Counts())
             for path in sorted(junit.glob("*.xml")):
                 counts += results.from_junit(path)
-            seconds = time.monotonic() - started
-            results.save(results.Record(session.name, succeeded, seconds, counts))
+            seconds, cpu = time.monotonic() - started, cpu_seconds() - cpu_before
+            results.save(results.Record(session.name, succeeded, seconds, cpu, counts))
 
     return run
+
+
+def cpu_seconds() -> float:
+    """Return what all finished processes that were started here used of the processors."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def count(session: nox.Session, counts: Counts) -> None:

@@ -33,11 +33,21 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The outcome of one session."""
+    """The outcome of one session.
+
+    Attributes:
+        session: Its name.
+        ok: Whether it succeeded.
+        seconds: How long it took.
+        cpu_seconds: What its processes used of the processors; tells a slow session from a busy
+            machine.
+        counts: Its tests.
+    """
 
     session: str
     ok: bool
     seconds: float
+    cpu_seconds: float
     counts: Counts
 
 
@@ -99,7 +109,7 @@ def load() -> list[Record]:
             fields = json.loads(path.read_text(encoding="utf-8"))
             records.append(Record(**{**fields, "counts": Counts(**fields["counts"])}))
         else:
-            records.append(Record(session, False, 0.0, Counts(failed=1)))
+            records.append(Record(session, False, 0.0, 0.0, Counts(failed=1)))
     return records
 
 
@@ -116,16 +126,19 @@ def total(records: list[Record]) -> Counts:
 def table(records: list[Record]) -> str:
     """Return the records as a table for a terminal."""
     width = max((len(record.session) for record in records), default=7)
-    lines = [f"{'session':<{width}}  result  seconds  passed  failed  skipped"]
+    lines = [f"{'session':<{width}}  result  seconds      cpu  passed  failed  skipped"]
     for record in records:
         counts = record.counts
         lines.append(
             f"{record.session:<{width}}  {'ok' if record.ok else 'FAILED':<6}"
-            f"  {record.seconds:>7.1f}  {counts.passed:>6}  {counts.failed:>6}"
+            f"  {record.seconds:>7.1f}  {record.cpu_seconds:>7.1f}  {counts.passed:>6}  {counts.failed:>6}"
             f"  {counts.skipped:>7}"
         )
     seconds = sum(record.seconds for record in records)
-    lines.append(f"{len(records)} sessions in {seconds / 60:.1f} minutes")
+    cpu = sum(record.cpu_seconds for record in records)
+    lines.append(
+        f"{len(records)} sessions in {seconds / 60:.1f} minutes, cpu {cpu / 60:.1f} minutes"
+    )
     return "\n".join(lines)
 
 

@@ -42,8 +42,8 @@ def test_node_counts_are_read_in_both_forms(mark: str) -> None:
 
 def test_records_come_back_in_the_planned_order() -> None:
     results.start(["lint", "tests-3.12(djust-vdom)"])
-    results.save(Record("tests-3.12(djust-vdom)", True, 1.5, Counts(passed=3)))
-    results.save(Record("lint", True, 2.0, Counts(passed=1)))
+    results.save(Record("tests-3.12(djust-vdom)", True, 1.5, 1.0, Counts(passed=3)))
+    results.save(Record("lint", True, 2.0, 1.0, Counts(passed=1)))
     assert [record.session for record in results.load()] == ["lint", "tests-3.12(djust-vdom)"]
     assert results.load()[1].counts == Counts(passed=3)
 
@@ -57,28 +57,28 @@ def test_a_session_that_never_ran_has_failed() -> None:
 
 def test_earlier_runs_are_forgotten() -> None:
     results.start(["lint"])
-    results.save(Record("lint", True, 1.0, Counts(passed=1)))
+    results.save(Record("lint", True, 1.0, 1.0, Counts(passed=1)))
     results.start(["lint"])
     assert not results.load()[0].ok
 
 
 def test_a_session_that_broke_without_a_failed_test_counts_as_one_failure() -> None:
     records = [
-        Record("build", False, 1.0, Counts()),
-        Record("rust", False, 1.0, Counts(passed=4, failed=2)),
+        Record("build", False, 1.0, 1.0, Counts()),
+        Record("rust", False, 1.0, 1.0, Counts(passed=4, failed=2)),
     ]
     assert results.total(records) == Counts(passed=4, failed=3)
 
 
 def test_the_table_names_what_failed() -> None:
     text = results.table(
-        [Record("lint", True, 1, Counts(1)), Record("js", False, 61, Counts(2, 1))]
+        [Record("lint", True, 1, 30, Counts(1)), Record("js", False, 59, 60, Counts(2, 1))]
     )
     assert [line.split()[:2] for line in text.splitlines()[1:3]] == [
         ["lint", "ok"],
         ["js", "FAILED"],
     ]
-    assert text.endswith("2 sessions in 1.0 minutes")
+    assert text.endswith("2 sessions in 1.0 minutes, cpu 1.5 minutes")
 
 
 def test_the_closing_line_is_plain() -> None:
