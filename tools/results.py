@@ -131,8 +131,8 @@ def table(records: list[Record]) -> str:
         counts = record.counts
         lines.append(
             f"{record.session:<{width}}  {'ok' if record.ok else 'FAILED':<6}"
-            f"  {record.seconds:>7.1f}  {record.cpu_seconds:>7.1f}  {counts.passed:>6}  {counts.failed:>6}"
-            f"  {counts.skipped:>7}"
+            f"  {record.seconds:>7.1f}  {record.cpu_seconds:>7.1f}"
+            f"  {counts.passed:>6}  {counts.failed:>6}  {counts.skipped:>7}"
         )
     seconds = sum(record.seconds for record in records)
     cpu = sum(record.cpu_seconds for record in records)
