@@ -195,7 +195,10 @@ pub fn strip_tags(text: &str) -> Option<String> {
     if !(text.contains('<') && text.contains('>')) {
         return Some(text.to_owned());
     }
-    if text.contains('&') {
+    // An ampersand that cannot start a reference is text.
+    let may_refer =
+        |after: &str| after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '#');
+    if text.split('&').skip(1).any(|after| after.is_empty() || may_refer(after)) {
         return None;
     }
     let mut out = String::with_capacity(text.len());
@@ -349,10 +352,17 @@ mod tests {
             strip_tags("some <b>html</b> <a href=\"x\" id=\"y\">z</a>").as_deref(),
             Some("some html z")
         );
+        assert_eq!(strip_tags("<i>a & b</i>").as_deref(), Some("a & b"));
         assert_eq!(strip_tags("a < b").as_deref(), Some("a < b"));
-        for text in
-            ["<script>x</script>", "<a href=x>", "<b>&amp;</b>", "<!-- x -->", "<b", "a<b>c<"]
-        {
+        for text in [
+            "<script>x</script>",
+            "<a href=x>",
+            "<b>&amp;</b>",
+            "<b>&",
+            "<!-- x -->",
+            "<b",
+            "a<b>c<",
+        ] {
             assert!(strip_tags(text).is_none_or(|stripped| stripped == text), "{text}");
         }
     }

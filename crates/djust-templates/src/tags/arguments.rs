@@ -42,7 +42,7 @@ pub(super) fn take_bindings<H: Host>(
     let is_keyword = |bit: &String| matches!(keyword(bit), Some((Some(_), _)));
     let is_legacy = |bits: &[String]| bits.len() >= 3 && bits.get(1).is_some_and(|bit| bit == "as");
     let by_keyword = bits.first().is_some_and(is_keyword);
-    if !by_keyword && !(legacy && is_legacy(bits)) {
+    if !(by_keyword || legacy && is_legacy(bits)) {
         return Ok(bindings);
     }
     while !bits.is_empty() {

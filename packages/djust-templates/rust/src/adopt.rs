@@ -123,7 +123,7 @@ fn scoped<'py>(
         "timezone" => Setting::Timezone(host.expression(native, &node.getattr("tz")?)?),
         _ => return Ok(None),
     };
-    Ok(Some(Custom::Scoped { setting, body, node: node.clone().unbind() }))
+    Ok(Some(Custom::Scoped { setting, body }))
 }
 
 /// How to render `node`, the result of a library's tag function.

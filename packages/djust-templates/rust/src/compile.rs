@@ -4,6 +4,7 @@ use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use djust_templates::program::{BodyId, CustomId, ExprId, FilterId};
+use djust_templates::text::words;
 use djust_templates::{Error, ErrorKind, Host, Parser, Tag};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
@@ -96,6 +97,8 @@ pub(crate) struct Libraries<'a, 'py> {
     template_name: Option<String>,
     django: &'static Django,
     collected: Collected,
+    /// Is the tag that was asked for last Django's `load`?
+    loads: bool,
 }
 
 fn host_error(error: &PyErr) -> Error {
@@ -117,6 +120,7 @@ impl<'a, 'py> Libraries<'a, 'py> {
             template_name: template_name.extract().ok(),
             django: Django::get(parser.py())?,
             collected,
+            loads: false,
         })
     }
 
@@ -159,6 +163,16 @@ impl<'a, 'py> Libraries<'a, 'py> {
             known.set_item((address, argument), true)?;
         }
         Ok(())
+    }
+
+    /// `{% load a b %}`, without the detour over a token; `load … from …` takes it.
+    fn load(&self, native: &Parser, token: u32) -> PyResult<bool> {
+        let names: Vec<&str> = words(native.contents(token)).skip(1).collect();
+        if names.iter().rev().nth(1).is_some_and(|word| *word == "from") {
+            return Ok(false);
+        }
+        self.parser.call_method1("load", (names,))?;
+        Ok(true)
     }
 
     fn compile_tag(&mut self, native: &mut Parser, token: u32) -> PyResult<Option<CustomId>> {
@@ -208,6 +222,7 @@ impl Host for Libraries<'_, '_> {
             None => Ok(Tag::Unknown),
             Some(function) => {
                 let address = function.as_ptr() as usize;
+                self.loads = address == self.django.load;
                 Ok(self.django.builtins.get(&address).map_or(Tag::Custom, |tag| Tag::Builtin(*tag)))
             }
         }
@@ -218,7 +233,12 @@ impl Host for Libraries<'_, '_> {
     }
 
     fn custom(&mut self, parser: &mut Parser, token: u32) -> Result<Option<CustomId>, Error> {
-        self.compile_tag(parser, token).map_err(|error| {
+        let compiled = match self.loads.then(|| self.load(parser, token)) {
+            Some(Ok(true)) => Ok(None),
+            Some(Err(error)) => Err(error),
+            _ => self.compile_tag(parser, token),
+        };
+        compiled.map_err(|error| {
             let py = self.parser.py();
             let unsupported = Django::get(py)
                 .and_then(|django| django.call(py, "is_unsupported", (error.value(py),)))

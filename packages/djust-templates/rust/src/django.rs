@@ -47,6 +47,8 @@ pub(crate) struct Django {
     pub(crate) localize: Py<PyAny>,
     pub(crate) template_localtime: Py<PyAny>,
     pub(crate) settings: Py<PyAny>,
+    /// Where the lazy settings keep what was read of them since they changed last.
+    pub(crate) known_settings: Option<Py<PyDict>>,
     pub(crate) template_class: Py<PyAny>,
     pub(crate) partial_class: Py<PyAny>,
     pub(crate) original_render: Py<PyAny>,
@@ -56,6 +58,8 @@ pub(crate) struct Django {
     /// Does a loop know its length?
     pub(crate) loop_length: bool,
     pub(crate) builtins: HashMap<usize, Builtin>,
+    /// The address of Django's function for `load`.
+    pub(crate) load: usize,
     pub(crate) filters: HashMap<usize, Native>,
     pub(crate) arities: Py<PyDict>,
 }
@@ -141,6 +145,7 @@ impl Django {
             conditional_escape: import(py, "django.utils.html", "conditional_escape")?.unbind(),
             localize: import(py, "django.utils.formats", "localize")?.unbind(),
             template_localtime: import(py, "django.utils.timezone", "template_localtime")?.unbind(),
+            known_settings: support.getattr("KNOWN_SETTINGS")?.cast_into().ok().map(Bound::unbind),
             settings: import(py, "django.conf", "settings")?.unbind(),
             original_render: support.getattr("ORIGINAL_RENDER")?.unbind(),
             partial_class: support.getattr("PartialTemplate")?.unbind(),
@@ -150,6 +155,7 @@ impl Django {
             loop_length: support.getattr("LOOP_LENGTH")?.is_truthy()?,
             support: support.unbind(),
             builtins: builtins(py)?,
+            load: address(&import(py, "django.template.defaulttags", "load")?),
             filters: filters(py)?,
             arities: PyDict::new(py).unbind(),
         })
@@ -159,6 +165,16 @@ impl Django {
     pub(crate) fn get(py: Python<'_>) -> PyResult<&'static Self> {
         DJANGO.get_or_try_init(py, || Self::load(py))?;
         DJANGO.get(py).ok_or_else(|| PyRuntimeError::new_err("djust_templates is not initialised"))
+    }
+
+    /// `bool(settings.name)`
+    pub(crate) fn setting(&self, py: Python<'_>, name: &Bound<'_, PyString>) -> PyResult<bool> {
+        if let Some(known) = &self.known_settings
+            && let Some(value) = known.bind(py).get_item(name)?
+        {
+            return value.is_truthy();
+        }
+        self.settings.bind(py).getattr(name)?.is_truthy()
     }
 
     /// Calls a function of `djust_templates._support`.

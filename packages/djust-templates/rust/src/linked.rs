@@ -89,7 +89,7 @@ pub(crate) enum Custom {
     /// `inclusion_tag`; the node stays the key under which its template is kept.
     Inclusion { call: Call, node: Py<PyAny> },
     /// A node that prints what one expression gives, under a setting it changes meanwhile.
-    Scoped { setting: Setting, body: BodyId, node: Py<PyAny> },
+    Scoped { setting: Setting, body: BodyId },
     /// `static`
     Static { path: ExprId, target: Option<Py<PyString>>, node: Py<PyAny> },
     /// `partial`

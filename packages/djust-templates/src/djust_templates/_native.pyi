@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 from django.template.base import Template
@@ -25,3 +26,12 @@ def render_context(
     context: Context,
     body: int | None = None,
 ) -> SafeString | None: ...
+def explain(
+    template: Template, find: Callable[[str], Template | None]
+) -> (
+    tuple[
+        list[Template],
+        list[tuple[int, str, str, str | None, int, int, int, int, list[str]]],
+    ]
+    | None
+): ...

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from django import VERSION
-from django.conf import settings
+from django.conf import LazySettings, settings
 from django.template import (
     Node,
     Origin,
@@ -42,6 +42,9 @@ from djust_templates.errors import RenderTooDeep
 LOCALIZABLE = (Decimal, float, int, datetime.datetime, datetime.date, datetime.time)
 LOOKUP_LOGGER = template_base.logger
 ORIGINAL_RENDER = Template._render
+
+# LazySettings keeps what was read in its own dictionary and drops it when settings change.
+KNOWN_SETTINGS = vars(settings) if type(settings) is LazySettings else None
 
 
 class _NoSuchNode(Node):
@@ -135,6 +138,13 @@ def make_context(
     context.template = template
     context.template_name = template.name
     return context
+
+
+def unbind_context(context: Context) -> None:
+    """Undo the binding of a context, as ``Context.bind_template`` does at its end."""
+    context.template = None
+    if isinstance(context, RequestContext):
+        context.dicts[context._processors_index] = {}
 
 
 def update_context(processed: dict[str, Any], values: Any, processor: Any) -> None:
@@ -346,7 +356,8 @@ def reverse(view: Any, args: list[Any], kwargs: dict[str, Any], request: Any, qu
 def find_parent(engine: Engine, parent: Any, source: str | None, history: list[Origin]) -> Template:
     """Return the template that ``{% extends %}`` names; ``history`` gains its origin."""
     if not parent:
-        message = f"Invalid template name in 'extends' tag: {parent!r}."
+        # A tuple makes the formatting itself fail, as it does in Django.
+        message = "Invalid template name in 'extends' tag: %r." % parent  # noqa: UP031
         if source is not None:
             message += f" Got this from the '{source}' variable."
         raise TemplateSyntaxError(message)

@@ -13,6 +13,7 @@ from django.template.context import BaseContext, make_context
 from django.utils.safestring import SafeString
 
 from djust_templates.engine import DjustEngine
+from djust_templates.forms import ENGINE_NAME, DjustTemplatesRenderer, adopt_default_renderer
 from djust_templates.template import Template
 
 
@@ -40,6 +41,8 @@ class DjustTemplates(DjangoTemplates):
         options["libraries"] = self.get_templatetag_libraries(options.get("libraries", {}))
         BaseEngine.__init__(self, params)
         self.engine = DjustEngine(self.dirs, self.app_dirs, **options)
+        if self.name != ENGINE_NAME:
+            adopt_default_renderer(DjustTemplates)
 
     def from_string(
         self, template_code: Any, origin: Origin | None = None, name: str | None = None
@@ -100,3 +103,6 @@ class BackendTemplate:
         except TemplateDoesNotExist as error:
             reraise(error, self.backend)
             raise
+
+
+DjustTemplatesRenderer.backend = DjustTemplates

@@ -8,7 +8,9 @@ from typing import Any
 from django.template import Origin, TemplateDoesNotExist
 from django.template.base import Template as DjangoTemplate
 from django.template.engine import Engine
+from django.template.library import Library
 from django.template.loaders.base import Loader
+from django.utils.functional import cached_property
 
 from djust_templates import loaders
 from djust_templates.template import Template
@@ -16,6 +18,22 @@ from djust_templates.template import Template
 
 class DjustEngine(Engine):
     """What Django's ``Engine`` is, except that its templates are compiled."""
+
+    @cached_property
+    def builtin_library(self) -> Library:
+        """The tags and filters that every template of this engine starts with."""
+        together = Library()
+        for library in self.template_builtins:
+            together.tags.update(library.tags)
+            together.filters.update(library.filters)
+        return together
+
+    @cached_property
+    def template_cache(self) -> dict[Any, Any] | None:
+        """Where the cached loader keeps templates by name, when it is the only loader."""
+        if len(self.template_loaders) != 1:
+            return None
+        return loaders.cache_of(self.template_loaders[0])
 
     def from_string(
         self, template_code: Any, origin: Origin | None = None, name: str | None = None

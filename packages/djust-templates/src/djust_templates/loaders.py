@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 from django.template import Origin, TemplateDoesNotExist
 from django.template.loaders.base import Loader
@@ -54,3 +55,14 @@ def compiling(loader: Loader) -> Loader:
         if owner in {Loader, CachedLoader}:
             loader.__class__ = _compiling_class(type(loader))
     return loader
+
+
+def cache_of(loader: Loader) -> dict[Any, Any] | None:
+    """Return the dictionary in which Django's cached loader keeps templates by name."""
+    if not isinstance(loader, CachedLoader):
+        return None
+    if type(loader).get_template is not CachedLoader.get_template:
+        return None
+    if type(loader).cache_key is not CachedLoader.cache_key:
+        return None
+    return loader.get_template_cache

@@ -8,6 +8,7 @@ from typing import Any
 from django.template import Node, Origin
 from django.template.base import NodeList, Parser, Token, TokenType
 from django.template.context import Context
+from django.template.defaulttags import find_library
 from django.template.library import Library
 from django.template.loader_tags import BlockNode
 
@@ -50,7 +51,7 @@ class LibraryParser(Parser):
         source: The template.
         origin: Where it comes from.
         libraries: The libraries that ``{% load %}`` finds.
-        builtins: The libraries that are always loaded.
+        builtins: The tags and filters that are always loaded, of all such libraries.
         session: The compilation.
         debug: Whether tokens know their positions, as with Django's ``DebugLexer``.
     """
@@ -60,11 +61,13 @@ class LibraryParser(Parser):
         source: str,
         origin: Origin,
         libraries: dict[str, Library],
-        builtins: Iterable[Library],
+        builtins: Library,
         session: _native.Session,
         debug: bool = False,
     ) -> None:
-        super().__init__([], libraries, builtins, origin)
+        super().__init__([], libraries, (), origin)
+        self.tags.update(builtins.tags)
+        self.filters.update(builtins.filters)
         self._source = source
         self._session = session
         self._debug = debug
@@ -80,6 +83,11 @@ class LibraryParser(Parser):
             tokens.reverse()
             self._reversed = tokens
         return self._reversed
+
+    def load(self, names: list[str]) -> None:
+        """Add whole libraries, as ``{% load %}`` does."""
+        for name in names:
+            self.add_library(find_library(self, name))
 
     def compile_tag(self, index: int) -> tuple[Node | None, int]:
         """Compile the library tag at token ``index``.

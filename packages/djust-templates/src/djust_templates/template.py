@@ -72,7 +72,7 @@ class Template(DjangoTemplate):
             self.source,
             self.origin,
             self.engine.template_libraries,
-            self.engine.template_builtins,
+            self.engine.builtin_library,
             session,
             self.engine.debug,
         )

@@ -40,6 +40,8 @@ struct Parts<'py> {
     dicts: Bound<'py, PyList>,
     render_context: Bound<'py, PyAny>,
     render_dicts: Bound<'py, PyList>,
+    /// How many dictionaries there are when Python code gets the context.
+    depth: usize,
     flags: Option<(bool, Option<bool>, Option<bool>)>,
     template: Option<Bound<'py, PyAny>>,
 }
@@ -66,6 +68,7 @@ impl<'py> Parts<'py> {
             render_dicts: render_context.getattr("dicts")?.cast_into()?,
             render_context,
             object,
+            depth: 0,
             flags: None,
             template: None,
         })
@@ -95,6 +98,7 @@ impl<'py> Render<'py> {
         let django = Django::get(py)?;
         let mut scope = Scope::default();
         let mut running = Running { activation: Activation::default(), template, dict: None };
+        let bound = matches!(origin, Origin::Values { .. });
         let mut flags = (true, None, None);
         let view = match origin {
             Origin::Values { values, request } => {
@@ -168,6 +172,7 @@ impl<'py> Render<'py> {
             logs_lookups: None,
             includes: super::tags::IncludeCache::default(),
             instrumented,
+            bound,
             depth: 0,
         })
     }
@@ -176,9 +181,39 @@ impl<'py> Render<'py> {
     pub(crate) fn context_object(&mut self) -> PyResult<Bound<'py, PyAny>> {
         if self.context.parts.is_none() {
             let object = self.make_context()?;
-            self.context.parts = Some(Parts::of(object)?);
+            let parts = Parts::of(object)?;
+            let innermost = parts.dicts.iter().next_back();
+            self.context.parts = Some(parts);
+            self.share_first_frame(innermost)?;
         }
         Ok(self.parts()?.object.clone())
+    }
+
+    /// Our first frame, where there is one, is what the context itself has for assignments.
+    fn share_first_frame(&mut self, innermost: Option<Bound<'py, PyAny>>) -> PyResult<()> {
+        let Source::Values { values, request, .. } = &self.context.source else { return Ok(()) };
+        let Some(dict) = innermost.filter(|_| request.is_some() || values.is_none()) else {
+            return Ok(());
+        };
+        let dict = dict.cast_into::<PyDict>()?;
+        for (name, found) in self.scope.frame_bindings(0) {
+            // A block or loop that was bound here asks for the context again; it exists by now.
+            dict.set_item(name, self.object_of(found)?)?;
+        }
+        self.scope.set_frame_dict(0, dict);
+        self.context.frames = 1;
+        Ok(())
+    }
+
+    /// Leaves the context as Django leaves it when the template is done.
+    pub(crate) fn close(&mut self) -> PyResult<()> {
+        let view = self.outer.first().map_or(&self.context, |(_, view)| view);
+        if self.bound
+            && let Some(parts) = &view.parts
+        {
+            self.django.call(self.py, "unbind_context", (&parts.object,))?;
+        }
+        Ok(())
     }
 
     /// The request of the render, when it has one.
@@ -213,6 +248,7 @@ impl<'py> Render<'py> {
             parts.render_context.setattr("template", &template)?;
             parts.template = Some(template);
         }
+        parts.depth = parts.dicts.len();
         Ok(parts.object.clone())
     }
 
@@ -293,6 +329,17 @@ impl<'py> Render<'py> {
             self.autoescape = autoescape;
             parts.flags = None;
         }
+        // A tag may leave the context deeper or shallower than it was.
+        let (before, now) = (parts.depth, parts.dicts.len());
+        let left: Vec<_> = (before..now).map(|at| parts.dicts.get_item(at)).collect();
+        parts.depth = now;
+        for dict in left {
+            self.scope.push_dict(dict?.cast_into()?);
+        }
+        for _ in now..before {
+            self.scope.pop();
+        }
+        self.context.frames = self.scope.frames.len();
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
 
 use crate::activation::node_key;
-use crate::fault::{Fault, Outcome};
+use crate::fault::Outcome;
 use crate::ffi::type_of;
 use crate::linked::{BlockTranslate, Call, Custom, Linked, Setting, Translate};
 use crate::render::Render;
@@ -32,7 +32,7 @@ impl<'py> Render<'py> {
                 }
             }
             Custom::Inclusion { call, node } => self.inclusion(linked, call, node, token),
-            Custom::Scoped { setting, body, .. } => self.scoped(linked, *setting, *body),
+            Custom::Scoped { setting, body } => self.scoped(linked, *setting, *body),
             Custom::Static { path, target, node } => {
                 let path = self.object(linked, *path)?;
                 let url = node.bind(self.py).call_method1("handle_simple", (path,))?;
@@ -176,6 +176,7 @@ impl<'py> Render<'py> {
             None => None,
         };
         let expr = linked.expression(tag.message)?;
+        let mut unfiltered = false;
         let value = match &tag.literal {
             Some(literal) => {
                 let literal = literal.bind(py).clone();
@@ -200,15 +201,16 @@ impl<'py> Render<'py> {
                     let value = value.into_object(py)?;
                     self.message(value, false, context, false)?
                 }
-                Err(Fault::Missing { .. }) => {
+                Err(fault) if self.is_missing(&fault) => {
                     let invalid = self.string_if_invalid()?;
+                    unfiltered = invalid.is_truthy()?;
                     let text = self.django.call(py, "invalid_text", (invalid, &*expr.variable))?;
                     Value::Object(text)
                 }
                 Err(fault) => return Err(fault),
             },
         };
-        let value = self.filtered(linked, expr, value)?;
+        let value = if unfiltered { value } else { self.filtered(linked, expr, value)? };
         if tag.target.is_none()
             && value.as_text(self.django).is_some_and(|(text, _)| !text.contains("%%"))
         {
@@ -263,10 +265,10 @@ impl<'py> Render<'py> {
         for (name, value) in values {
             bound = bound.and_then(|()| self.assign(&name, Found::Object(value)));
         }
-        let parts =
-            bound.map_err(Fault::from).and_then(|()| self.translated(linked, tag, context, token));
+        bound?;
+        // Django pops the frame only when nothing is raised, and a context shows its frames.
+        let (message, data) = self.translated(linked, tag, context, token)?;
         self.pop_frame()?;
-        let (message, data) = parts?;
         let text = match formatted(&message, &data, self.django) {
             Some(text) => text,
             None => match self.format_message(&message, data)? {

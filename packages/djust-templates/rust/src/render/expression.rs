@@ -27,7 +27,7 @@ impl<'py> Render<'py> {
         let expr = linked.expression(id)?;
         let value = match self.operand(linked, &expr.operand) {
             Ok(value) => value,
-            Err(Fault::Missing { .. }) => {
+            Err(fault) if self.is_missing(&fault) => {
                 let invalid = self.string_if_invalid()?;
                 if invalid.is_truthy()? {
                     let args = (&invalid, &*expr.variable);
@@ -47,10 +47,19 @@ impl<'py> Render<'py> {
         let expr = linked.expression(id)?;
         let value = match self.operand(linked, &expr.operand) {
             Ok(value) => value,
-            Err(Fault::Missing { .. }) => Value::none(self.py),
+            Err(fault) if self.is_missing(&fault) => Value::none(self.py),
             Err(fault) => return Err(fault),
         };
         self.filtered(linked, expr, value)
+    }
+
+    /// Was a name not found? Objects may raise that themselves while they are looked at.
+    pub(crate) fn is_missing(&self, fault: &Fault<'py>) -> bool {
+        match fault {
+            Fault::Missing { .. } => true,
+            Fault::Raised(error) => self.is_lookup_failure(error),
+            Fault::Reference => false,
+        }
     }
 
     /// What the filters of an expression start from.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use djust_templates::program::{BodyId, ExprId, Operand};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
-use pyo3::types::PyList;
+use pyo3::types::{PyDict, PyList, PyString};
 
 use crate::activation::BlockRef;
 use crate::compile::Session;
@@ -128,8 +128,45 @@ impl<'py> Render<'py> {
                 }
             }
         };
+        if let Some(template) = self.cached_parent(&name, history.bind(self.py))? {
+            return Ok(template);
+        }
         let args = (&self.engine, name, source, history);
         Ok(self.django.call(self.py, "find_parent", args)?)
+    }
+
+    /// A template that the cached loader has compiled already.
+    pub(crate) fn cached_template(
+        &self,
+        name: &Bound<'py, PyAny>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let cache = self.engine.getattr(pyo3::intern!(self.py, "template_cache"))?;
+        let (Ok(cache), Ok(name)) = (cache.cast::<PyDict>(), name.cast::<PyString>()) else {
+            return Ok(None);
+        };
+        let Some(template) = cache.get_item(name)? else { return Ok(None) };
+        // Names that no loader knows are kept there too.
+        let known = template.getattr_opt(pyo3::intern!(self.py, "session"))?;
+        Ok(known.filter(|session| !session.is_none()).map(|_| template))
+    }
+
+    /// The cached parent, unless a template of this name is being extended already: then the
+    /// loaders have to pass it over.
+    fn cached_parent(
+        &self,
+        name: &Bound<'py, PyAny>,
+        history: &Bound<'py, PyList>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        for origin in history.iter() {
+            if origin.getattr(pyo3::intern!(self.py, "template_name"))?.eq(name)? {
+                return Ok(None);
+            }
+        }
+        let template = self.cached_template(name)?;
+        if let Some(template) = &template {
+            history.append(template.getattr(pyo3::intern!(self.py, "origin"))?)?;
+        }
+        Ok(template)
     }
 
     fn add_blocks(&self, linked: &Arc<Linked>) -> PyResult<()> {

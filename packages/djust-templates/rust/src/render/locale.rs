@@ -25,6 +25,7 @@ pub(crate) struct Locale<'py> {
     /// By `context.use_l10n`: unset, off, on.
     numbers: [Option<Numbers>; 3],
     use_tz: Option<bool>,
+    may_group: Option<bool>,
     names: Option<Names>,
     formats: HashMap<(String, Option<bool>), String>,
     plain_ellipsis: Option<bool>,
@@ -95,12 +96,26 @@ impl<'py> Render<'py> {
         self.django.template_localtime.bind(self.py).call1((value, self.use_tz))
     }
 
+    /// Are the digits of whole numbers grouped? The language matters only where the setting is on.
+    pub(crate) fn groups(&mut self) -> PyResult<bool> {
+        let may_group = match self.locale.may_group {
+            Some(known) => known,
+            None => {
+                let name = pyo3::intern!(self.py, "USE_THOUSAND_SEPARATOR");
+                let may_group = self.django.setting(self.py, name)?;
+                self.locale.may_group = Some(may_group);
+                self.locale_used = true;
+                may_group
+            }
+        };
+        if may_group { Ok(self.numbers(self.use_l10n)?.groups) } else { Ok(false) }
+    }
+
     fn setting_use_tz(&mut self) -> PyResult<bool> {
         if let Some(known) = self.locale.use_tz {
             return Ok(known);
         }
-        let settings = self.django.settings.bind(self.py);
-        let use_tz = settings.getattr(pyo3::intern!(self.py, "USE_TZ"))?.is_truthy()?;
+        let use_tz = self.django.setting(self.py, pyo3::intern!(self.py, "USE_TZ"))?;
         self.locale.use_tz = Some(use_tz);
         self.locale_used = true;
         Ok(use_tz)

@@ -393,7 +393,10 @@ impl<'py> Render<'py> {
         let Some(first) = rest.first() else { return Ok(Value::Object(object(self)?)) };
         let name = linked.name(*first)?;
         if rest.len() == 1 && name.known == Known::Super {
-            return self.block_super(at);
+            return match self.block_super(at) {
+                Err(Fault::Raised(error)) => self.failed(name, error),
+                result => result,
+            };
         }
         let object = object(self)?;
         self.follow(object, linked, name, rest)

@@ -24,6 +24,7 @@ use crate::fault::{Fault, Outcome};
 use crate::linked::Linked;
 
 pub(crate) use context::Origin;
+pub(crate) use inheritance::program_of;
 use locale::Locale;
 use scope::Scope;
 
@@ -59,6 +60,8 @@ pub(crate) struct Render<'py> {
     logs_lookups: Option<bool>,
     includes: tags::IncludeCache<'py>,
     instrumented: bool,
+    /// Did this render bind its context to the template?
+    bound: bool,
     depth: usize,
 }
 
@@ -130,10 +133,14 @@ impl<'py> Render<'py> {
         linked: &Arc<Linked>,
         body: BodyId,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
-        match self.body(linked, body) {
-            Ok(()) => {}
-            Err(Fault::Reference) => return Ok(None),
-            Err(fault) => return Err(self.raise(fault)),
+        let result = match self.body(linked, body) {
+            Ok(()) => Ok(true),
+            Err(Fault::Reference) => Ok(false),
+            Err(fault) => Err(self.raise(fault)),
+        };
+        self.close()?;
+        if !result? {
+            return Ok(None);
         }
         linked.last_len.store(self.out.len(), std::sync::atomic::Ordering::Relaxed);
         let text = crate::ffi::decode(self.py, &self.out)?;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use djust_templates::program::{BodyId, ConstId, ExprId, Include, NameId, Url};
 use djust_templates::text::{is_space, strip};
 use pyo3::basic::CompareOp;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 
@@ -117,8 +118,18 @@ impl<'py> Render<'py> {
         if let Some(known) = key.as_ref().and_then(|key| self.includes.get(key)) {
             return Ok(known.clone());
         }
-        let args = (&self.engine, target.into_object(self.py)?, linked.origin.bind(self.py));
-        let template = self.django.call(self.py, "find_included", args)?;
+        let target = target.into_object(self.py)?;
+        let is_relative = key
+            .as_ref()
+            .is_none_or(|(_, name)| name.trim_start_matches(['\'', '"']).starts_with('.'));
+        let cached = if is_relative { None } else { self.cached_template(&target)? };
+        let template = match cached {
+            Some(template) => template,
+            None => {
+                let args = (&self.engine, target, linked.origin.bind(self.py));
+                self.django.call(self.py, "find_included", args)?
+            }
+        };
         let program = program_of(&template)?;
         if let Some(key) = key {
             self.includes.insert(key, (template.clone(), program.clone()));
@@ -398,6 +409,14 @@ impl<'py> Render<'py> {
                 Ok(value) => values.push(value),
                 Err(Fault::Missing { .. }) => return Ok(()),
                 Err(Fault::Raised(error)) if self.is_lookup_failure(&error) => return Ok(()),
+                Err(Fault::Raised(error))
+                    if error.is_instance_of::<PyValueError>(self.py)
+                        || error.is_instance_of::<PyTypeError>(self.py) =>
+                {
+                    let message = "widthratio final argument must be a number";
+                    let error = self.django.syntax_error.bind(self.py).call1((message,))?;
+                    return Err(PyErr::from_value(error).into());
+                }
                 Err(fault) => return Err(fault),
             }
         }

@@ -114,7 +114,7 @@ impl<'py> Render<'py> {
     }
 
     fn write_int(&mut self, value: i64) -> PyResult<()> {
-        if self.use_l10n != Some(false) && self.numbers(self.use_l10n)?.groups {
+        if self.use_l10n != Some(false) && self.groups()? {
             return self.write_localized(&pyo3::types::PyInt::new(self.py, value).into_any());
         }
         write!(self.out, "{value}").map_err(PyErr::from)
