@@ -100,7 +100,7 @@ async def test_a_view_that_ended_is_no_longer_a_member(browser: Browser) -> None
     await browser.load("/room/")
     await browser.join()
     await browser.event("say", text="hi")
-    assert hub.topics() == ["view:room/é 1"]
+    assert "view:room/é 1" in hub.topics()
     await end(next(iter(sessions)))
     assert hub.topics() == []
 

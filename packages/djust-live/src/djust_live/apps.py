@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.core.checks import register
 
@@ -20,3 +22,4 @@ class DjustLiveConfig(AppConfig):
 
         for check in CHECKS:
             register(check, "djust")
+        import_module("djust_live.logins").listen()

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     )
 
     from djust_live.live_view import LiveView
+    from djust_live.logins import disconnect_user
 
 __all__ = [
     "LoginRequiredMixin",
     "PermissionRequiredMixin",
     "UserPassesTestMixin",
     "check_view_auth",
+    "disconnect_user",
     "login_redirect",
 ]
 
@@ -35,6 +37,8 @@ def __getattr__(name: str) -> Any:
     # Django's mixins need its auth app to be installed, which a live view does not.
     if name in _MIXINS:
         return getattr(import_module("django.contrib.auth.mixins"), name)
+    if name == "disconnect_user":
+        return import_module("djust_live.logins").disconnect_user
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import Resolver404, get_resolver, set_urlconf
 
-from djust_live import identity, protocol, tokens
+from djust_live import identity, logins, protocol, tokens
 from djust_live.adoption import Mounted, Restored, waiting_room
 from djust_live.backends import Claim, state_backend
 from djust_live.backends.base import first_epoch
@@ -36,6 +36,7 @@ from djust_live.mounting import Make, SocketMount, run_on, unmount
 from djust_live.restoring import Restoration
 from djust_live.runtime import locale_context
 from djust_live.session import LiveSession
+from djust_live.topics import Envelope, hub
 from djust_live.workers import pools
 
 logger = logging.getLogger(__name__)
@@ -65,12 +66,22 @@ class SessionRegistry:
     def add(self, session: LiveSession) -> None:
         """Remember a session until it ends."""
         self._sessions[session.runtime.page_id] = session
+        if len(self._sessions) == 1:
+            hub.join(logins.TOPIC, self)
+
+    def deliver(self, envelope: Envelope) -> None:
+        """Take the news that a login changed."""
+        for session in self._sessions.values():
+            if logins.concerns(session.view, envelope.data):
+                session.login_changed(envelope.verb)
 
     def remove(self, session: LiveSession) -> None:
         """Forget a session that ended."""
         page_id = session.runtime.page_id
         if self._sessions.get(page_id) is session:
             del self._sessions[page_id]
+        if not self._sessions:
+            hub.leave(logins.TOPIC, self)
 
 
 sessions = SessionRegistry()

@@ -105,4 +105,10 @@ class Save:
 
 @dataclass(slots=True)
 class AuthCheck:
-    """The login may have changed."""
+    """The login may have changed.
+
+    Attributes:
+        again_s: When to look again, as long as nothing is found.
+    """
+
+    again_s: tuple[float, ...] = ()

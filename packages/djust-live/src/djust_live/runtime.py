@@ -97,6 +97,7 @@ class ViewRuntime:
         context: Language and time zone of the page; turns run inside it.
         csrf_token: Made once, so that it is the same in every render.
         script_rendered: The template placed the client itself.
+        user_key: Primary key of the user as text; empty for anonymous users.
         pending: Calls that wait until a browser attaches.
     """
 
@@ -117,12 +118,15 @@ class ViewRuntime:
         "token",
         "topics",
         "uri",
+        "user_key",
     )
 
     def __init__(self, request: HttpRequest, page_id: bytes) -> None:
         self.page_id = page_id
         self.token = ""
         self.binding = b""
+        user = getattr(request, "user", None)
+        self.user_key = str(user.pk) if user is not None and user.is_authenticated else ""
         self.given: dict[str, Any] = {}
         self.session: SessionControl | None = None
         self.effects = Effects()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
+import math
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
@@ -13,12 +14,13 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import SynchronousOnlyOperation
 
-from djust_live import limits, protocol, turn
+from djust_live import limits, logins, protocol, turn
 from djust_live.adoption import Mounted, Restored
 from djust_live.background_work import AsyncResult, BackgroundTasks, Ended, Shown
 from djust_live.checkpoints import Checkpoint
 from djust_live.config import config
 from djust_live.errors import (
+    AuthChanged,
     BackgroundFailed,
     EventOutOfOrder,
     HandlerOverdue,
@@ -32,6 +34,7 @@ from djust_live.history import FrameHistory
 from djust_live.keeping import Capture, Keeper, checkpoint_of, sleep
 from djust_live.messages import (
     Attach,
+    AuthCheck,
     Binary,
     Call,
     Detach,
@@ -59,6 +62,8 @@ SERVICE_RESTART = 1012
 _INFO_BATCH = 64
 # A render that takes less may run on the event loop, after handlers that do.
 _LIGHT_S = 0.0005
+# After the news of a logout, when to look whether the session is really gone.
+_LOGOUT_S = (0.25, 1.0, 3.0)
 
 
 class LiveSession:
@@ -109,6 +114,10 @@ class LiveSession:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._waiters: list[asyncio.Future[None]] = []
         self._overdue_ref = 0
+        self._is_barred = False
+        self._auth_due_s = math.inf
+        if self.runtime.user_key and config.AUTH_RECHECK_S:
+            self._auth_due_s = self._loop.time() + config.AUTH_RECHECK_S
         self._is_light = False
         self._may_be_light = True
         self._timeout_s: float = config.HANDLER_TIMEOUT_S
@@ -248,6 +257,10 @@ class LiveSession:
         self._is_answering = True
         if event.rev:
             self._history.acknowledge(event.rev)
+        if self._is_barred or (self._loop.time() >= self._auth_due_s and await self._is_refused()):
+            barred = AuthChanged("The login changed since the page was made.")
+            self._reply(event.ref, turn.collect(self.view, error=barred))
+            return
         if event.target is not None:
             error: LiveError = UnknownTarget(f"No component is called {event.target[:80]!r}.")
             self._reply(event.ref, turn.collect(self.view, error=error))
@@ -354,6 +367,47 @@ class LiveSession:
             await self._call_each(view.handle_async_result, [arguments])
             return
         await self._call_each(None, [], error)
+
+    def login_changed(self, what: str) -> None:
+        """Look whether the user may go on; called with the news of a login.
+
+        A logout is announced before the session is gone, so until that is clear no event is
+        handled.
+        """
+        self._is_barred = what != "user"
+        if what == "out":
+            self._turn_away(AuthChanged("The user was disconnected."))
+        elif what == "session":
+            self._loop.call_later(_LOGOUT_S[0], self.post, AuthCheck(_LOGOUT_S[1:]))
+        else:
+            self.post(AuthCheck())
+
+    async def _on_auth_check(self, message: AuthCheck) -> None:
+        if await self._is_refused():
+            return
+        if message.again_s:
+            later = AuthCheck(message.again_s[1:])
+            self._loop.call_later(message.again_s[0], self.post, later)
+        else:
+            self._is_barred = False
+
+    async def _is_refused(self) -> bool:
+        """Ask everything around the view again, and end the view when the answer is no."""
+        transport = self._transport
+        if transport is None:
+            return False  # a browser that comes back is asked anyway
+        self._auth_due_s = self._loop.time() + config.AUTH_RECHECK_S
+        scope, run_async = transport.scope, run_on(self._loop)
+        error = await self._hop(lambda: logins.refusal(self.view, scope, run_async))
+        if error is not None:
+            self._turn_away(error)
+        return error is not None
+
+    def _turn_away(self, error: LiveError) -> None:
+        logger.info("%s ends: %s %s", type(self.view).__qualname__, error.code, error)
+        self._is_barred = True
+        self._transport_send(protocol.reload(error.code))
+        self.post(End("auth"))
 
     async def _on_call(self, message: Call) -> None:
         await self._call_each(message.function, [()])
@@ -833,4 +887,5 @@ _TURNS: dict[type, Callable[[LiveSession, Any], Awaitable[None]]] = {
     Render: LiveSession._on_render,
     Save: LiveSession._on_save,
     Tick: LiveSession._on_tick,
+    AuthCheck: LiveSession._on_auth_check,
 }

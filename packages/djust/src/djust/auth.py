@@ -14,11 +14,14 @@ if TYPE_CHECKING:
         UserPassesTestMixin,
     )
 
+    from djust_live.auth import disconnect_user
+
 __all__ = [
     "LoginRequiredMixin",
     "PermissionRequiredMixin",
     "UserPassesTestMixin",
     "check_view_auth",
+    "disconnect_user",
 ]
 
 
