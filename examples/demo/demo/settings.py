@@ -76,6 +76,9 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Open pages survive a restart of the server: what their views hold is kept in the database.
+DJUST = {"STATE_BACKEND": "db"}
+
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
