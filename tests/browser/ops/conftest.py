@@ -5,6 +5,9 @@ from __future__ import annotations
 import functools
 import json
 import mimetypes
+import os
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,18 +18,21 @@ from playwright.sync_api import Browser, Page, Route, WebSocketRoute
 
 ORIGIN = "http://client.test"
 HERE = Path(__file__).parent
-SOURCE = HERE.parents[2] / "packages/djust-live/src/djust_live/static/djust/src"
+ROOT = HERE.parents[2]
+SOURCE = ROOT / "packages/djust-live/src/djust_live/static/djust/src"
 
 # Inline scripts of the cases must not run, though scripting counts as on; the harness needs
 # document.write, so Trusted Types are tested elsewhere.
 POLICY = "script-src 'self'"
 
 
-def serve(route: Route) -> None:
+def serve(route: Route, bundle: Path = SOURCE) -> None:
     """Answer from the client's source or from the files beside this one; nothing else exists."""
     path = route.request.url.removeprefix(ORIGIN)
     if path.startswith("/src/"):
         file = SOURCE / path.removeprefix("/src/")
+    elif path.startswith("/dist/"):
+        file = bundle / path.removeprefix("/dist/")
     elif path.startswith("/harness/"):
         file = HERE / "harness" / path.removeprefix("/harness/")
     else:
@@ -56,7 +62,7 @@ STRICT_POLICY = (
 )
 SHELL = """<!doctype html>
 <html lang="en"><head><title>Page</title>
-<script type="module" data-djust="token" src="/src/djust.js"></script>
+<script type="module" data-djust="token" src="/dist/djust.js"></script>
 </head><body>{}</body></html>"""
 
 
@@ -67,8 +73,9 @@ class LivePage:
     in :attr:`frames`; events wait there until the test answers them.
     """
 
-    def __init__(self, page: Page, body: str) -> None:
+    def __init__(self, page: Page, bundle: Path, body: str) -> None:
         self.page = page
+        self._bundle = bundle
         self.frames: list[list[Any]] = []
         self.sockets: list[WebSocketRoute] = []
         self.rev = 0
@@ -88,7 +95,7 @@ class LivePage:
                 headers={"Content-Security-Policy": STRICT_POLICY},
             )
         else:
-            serve(route)
+            serve(route, self._bundle)
 
     def _connect(self, socket: WebSocketRoute) -> None:
         self.sockets.append(socket)
@@ -157,10 +164,24 @@ class LivePage:
         raise AssertionError(f"Only {len(self.events)} events of {count}: {self.events}")
 
 
+@pytest.fixture(scope="session")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The client as it is released, or with ``DJUST_CLIENT=src`` its modules as they are."""
+    if os.environ.get("DJUST_CLIENT") == "src":
+        return SOURCE
+    node = shutil.which("node")
+    if node is None:
+        raise pytest.UsageError("No node. Install it with: sudo apt-get install -y nodejs npm")
+    out = tmp_path_factory.mktemp("client") / "dist"
+    script = ROOT / "tools/client/bundle.js"
+    subprocess.run([node, script, out], check=True, cwd=ROOT)  # noqa: S603 - our own script
+    return out
+
+
 @pytest.fixture
-def live(page: Page) -> Callable[[str], LivePage]:
+def live(page: Page, bundle: Path) -> Callable[[str], LivePage]:
     """Open a live page with this body, under the strictest policy that a site may have."""
-    return functools.partial(LivePage, page)
+    return functools.partial(LivePage, page, bundle)
 
 
 def check(harness: Page, pairs: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -59,7 +59,7 @@ def test_the_decorator_of_a_handler_counts_too(live: Open) -> None:
     view = live('<input dj-input="search">')
     view.send("push", 0, [], {"policies": {"search": {"debounce": [150, None]}}})
     view.until(
-        "performance.getEntriesByName('http://client.test/src/lazy/timing.js').length"
+        "performance.getEntriesByName('http://client.test/dist/lazy/timing.js').length"
     )
     view.page.type("input", "abc")
     view.wait_for_event()
@@ -70,7 +70,7 @@ def test_debounce_does_not_wait_longer_than_its_limit(live: Open) -> None:
     view = live('<input dj-input="search">')
     view.send("push", 0, [], {"policies": {"search": {"debounce": [60000, 100]}}})
     view.until(
-        "performance.getEntriesByName('http://client.test/src/lazy/timing.js').length"
+        "performance.getEntriesByName('http://client.test/dist/lazy/timing.js').length"
     )
     view.page.type("input", "a")
     view.wait_for_event()
