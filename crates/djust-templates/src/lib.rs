@@ -14,6 +14,7 @@ pub mod escape;
 pub mod expression;
 pub mod filters;
 pub mod lexer;
+pub mod live;
 pub mod numbers;
 pub mod parser;
 pub mod path;

@@ -73,15 +73,22 @@ fn is_scope(name: &str) -> bool {
     )
 }
 
-/// The name of an open element, innermost last, that `name` would close or be moved out of.
-///
-/// `open` lists the elements around the place. Returns the index of the element.
+/// What a start tag would do to the elements around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conflict {
+    /// The parser puts elements of its own inside this element.
+    Inside(usize),
+    /// The parser closes this element or moves something out of it.
+    Around(usize),
+}
+
+/// What the start tag `name` does to the open elements, outermost first.
 #[must_use]
-pub fn conflict(open: &[&str], name: &str) -> Option<usize> {
+pub fn conflict(open: &[&str], name: &str) -> Option<Conflict> {
     if let Some(parent) = open.last()
         && !allowed_directly(parent, name)
     {
-        return Some(open.len() - 1);
+        return Some(misplaced(open, parent, name));
     }
     for (at, outer) in open.iter().enumerate().rev() {
         let clashes = match *outer {
@@ -95,11 +102,10 @@ pub fn conflict(open: &[&str], name: &str) -> Option<usize> {
             _ => false,
         };
         if clashes {
-            return Some(at);
+            return Some(Conflict::Around(at));
         }
-        let list = matches!(*outer, "ul" | "ol" | "dl" | "menu") && matches!(name, "li" | "dt" | "dd");
-        if list {
-            // A p further out is still closed, but a list cannot stand in an open p either.
+        let starts_list = matches!(*outer, "ul" | "ol" | "dl" | "menu");
+        if starts_list && matches!(name, "li" | "dt" | "dd") {
             return None;
         }
         if is_scope(outer) && name != "form" {
@@ -109,13 +115,27 @@ pub fn conflict(open: &[&str], name: &str) -> Option<usize> {
     None
 }
 
+fn misplaced(open: &[&str], parent: &str, name: &str) -> Conflict {
+    let last = open.len() - 1;
+    let completed = match parent {
+        "table" => matches!(name, "tr" | "td" | "th" | "col"),
+        "tbody" | "thead" | "tfoot" => matches!(name, "td" | "th"),
+        "tr" | "colgroup" | "select" | "optgroup" | "html" | "head" => false,
+        // A stray table part is ignored.
+        _ => true,
+    };
+    if completed {
+        return Conflict::Inside(last);
+    }
+    let table = open.iter().rposition(|outer| matches!(*outer, "table" | "select" | "html"));
+    Conflict::Around(table.unwrap_or(last))
+}
+
 /// Table parts and the parents that keep them where they are.
 fn allowed_directly(parent: &str, name: &str) -> bool {
     let anywhere = matches!(name, "script" | "style" | "template");
     match parent {
-        "table" => {
-            anywhere || matches!(name, "caption" | "colgroup" | "tbody" | "thead" | "tfoot")
-        }
+        "table" => anywhere || matches!(name, "caption" | "colgroup" | "tbody" | "thead" | "tfoot"),
         "tbody" | "thead" | "tfoot" => anywhere || name == "tr",
         "tr" => anywhere || matches!(name, "td" | "th"),
         "colgroup" => matches!(name, "col" | "template"),
@@ -132,17 +152,14 @@ fn allowed_directly(parent: &str, name: &str) -> bool {
         _ => !matches!(
             name,
             "caption" | "col" | "colgroup" | "tbody" | "thead" | "tfoot" | "tr" | "td" | "th"
-        ) || parent == "template",
+        ),
     }
 }
 
 /// Does text other than white space leave this element?
 #[must_use]
 pub fn expels_text(parent: &str) -> bool {
-    matches!(
-        parent,
-        "table" | "tbody" | "thead" | "tfoot" | "tr" | "colgroup" | "html" | "head"
-    )
+    matches!(parent, "table" | "tbody" | "thead" | "tfoot" | "tr" | "colgroup" | "html" | "head")
 }
 
 /// Does the parser drop a line break right behind the start tag?
@@ -169,7 +186,10 @@ pub fn is_foreign_root(name: &str) -> bool {
 /// Does HTML content start again inside this foreign element?
 #[must_use]
 pub fn is_integration_point(name: &str) -> bool {
-    matches!(name, "foreignobject" | "desc" | "title" | "mi" | "mo" | "mn" | "ms" | "mtext" | "annotation-xml")
+    matches!(
+        name,
+        "foreignobject" | "desc" | "title" | "mi" | "mo" | "mn" | "ms" | "mtext" | "annotation-xml"
+    )
 }
 
 /// Does this start tag end foreign content?
@@ -208,9 +228,11 @@ pub fn breaks_out(name: &str) -> bool {
 mod tests {
     use super::*;
 
+    use Conflict::{Around, Inside};
+
     #[test]
     fn a_block_closes_an_open_paragraph() {
-        assert_eq!(conflict(&["main", "p", "span"], "div"), Some(1));
+        assert_eq!(conflict(&["main", "p", "span"], "div"), Some(Around(1)));
         assert_eq!(conflict(&["main", "p", "span"], "em"), None);
     }
 
@@ -221,15 +243,20 @@ mod tests {
 
     #[test]
     fn items_nest_through_lists_only() {
-        assert_eq!(conflict(&["ul", "li"], "li"), Some(1));
+        assert_eq!(conflict(&["ul", "li"], "li"), Some(Around(1)));
         assert_eq!(conflict(&["ul", "li", "ul"], "li"), None);
-        assert_eq!(conflict(&["ul", "li", "div"], "li"), Some(1));
+        assert_eq!(conflict(&["ul", "li", "div"], "li"), Some(Around(1)));
     }
 
     #[test]
     fn rows_need_a_section() {
-        assert_eq!(conflict(&["table"], "tr"), Some(0));
+        assert_eq!(conflict(&["div", "table"], "tr"), Some(Inside(1)));
         assert_eq!(conflict(&["table", "tbody"], "tr"), None);
-        assert_eq!(conflict(&["div"], "td"), Some(0));
+        assert_eq!(conflict(&["div"], "td"), Some(Inside(0)));
+    }
+
+    #[test]
+    fn what_is_no_part_of_a_table_leaves_it() {
+        assert_eq!(conflict(&["div", "table", "tbody", "tr"], "p"), Some(Around(1)));
     }
 }

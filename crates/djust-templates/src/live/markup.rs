@@ -182,6 +182,11 @@ impl Reader {
         name.clone_into(&mut self.name);
     }
 
+    /// A node is passed that prints no text of its own.
+    pub fn pass(&mut self) {
+        self.position += 1;
+    }
+
     /// A node prints something here.
     pub fn hole(&mut self, node: NodeRef) {
         self.position += 1;
@@ -352,12 +357,12 @@ impl Reader {
     fn markup(&mut self, rest: &str, at: &mut usize) -> Option<Token> {
         let byte = *rest.as_bytes().first()?;
         match self.state {
-            State::Open | State::EndOpen => return self.open(rest, byte, at),
+            State::Open | State::EndOpen => return self.open(byte, at),
             State::Name | State::EndName => {
                 if is_space(byte) || matches!(byte, b'/' | b'>') {
                     self.state = State::BeforeAttribute;
                 } else {
-                    self.name.push_str(&char_of(rest).to_ascii_lowercase().to_string());
+                    self.name.push(char_of(rest).to_ascii_lowercase());
                     *at += char_of(rest).len_utf8();
                 }
                 return None;
@@ -379,7 +384,7 @@ impl Reader {
         None
     }
 
-    fn open(&mut self, rest: &str, byte: u8, at: &mut usize) -> Option<Token> {
+    fn open(&mut self, byte: u8, at: &mut usize) -> Option<Token> {
         let end = self.state == State::EndOpen;
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' => {
@@ -410,7 +415,6 @@ impl Reader {
             _ => {
                 push_text(&mut self.text, "<");
                 self.state = State::Content;
-                let _ = rest;
                 Some(Token::Odd(Reason::Odd))
             }
         }
@@ -484,11 +488,13 @@ impl Reader {
         }
     }
 
-    /// The attribute is complete; of two with one name the first counts.
+    /// The attribute is complete; of two with one name the parser decides.
     fn end_attribute(&mut self) {
         let name = std::mem::take(&mut self.attribute);
         let value = std::mem::take(&mut self.value);
-        if !name.is_empty() && !self.attributes.iter().any(|known| *known.name == *name) {
+        if self.attributes.iter().any(|known| *known.name == *name) {
+            self.dynamic = true;
+        } else if !name.is_empty() {
             self.attributes.push(Attribute { name: name.into(), value: value.into() });
         }
     }

@@ -2,9 +2,11 @@
 
 use crate::program::BodyId;
 
-/// A node of the program, by the body that it stands in.
+/// A node of a program, by the body that it stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct NodeRef {
+    /// Which of the templates that make up the page.
+    pub template: u32,
     /// The body.
     pub body: BodyId,
     /// Its place in the body.
@@ -91,6 +93,8 @@ pub enum Item {
     Doctype,
     /// Bodies that are shown or not, once or many times.
     Block(Block),
+    /// A tag that prints nothing and changes what others print.
+    Silent(NodeRef),
 }
 
 /// Why a region is textual.
@@ -104,8 +108,8 @@ pub enum Reason {
     ImpliedEnd(Box<str>),
     /// The second element may not stand inside the first: the browser moves or closes something.
     Misplaced(Box<str>, Box<str>),
-    /// Text here may be moved out of the table.
-    TextInTable(Box<str>),
+    /// Text does not stay in this element.
+    Expelled(Box<str>),
     /// A hole decides the name of an element.
     DynamicName,
     /// A body starts or ends in the middle of a tag, a comment or raw text.
@@ -129,7 +133,7 @@ impl Reason {
             Self::Misplaced(outer, inner) => {
                 format!("the browser does not keep <{inner}> inside <{outer}>")
             }
-            Self::TextInTable(name) => format!("the browser moves text out of <{name}>"),
+            Self::Expelled(name) => format!("the browser moves text out of <{name}>"),
             Self::DynamicName => "a value decides the name of an element".into(),
             Self::MidMarkup => "a tag starts or ends in the middle of markup".into(),
             Self::Odd => "the markup is not well formed".into(),

@@ -4,6 +4,7 @@ mod activation;
 mod adopt;
 mod compile;
 mod django;
+mod explain;
 mod fault;
 mod ffi;
 mod filters;
@@ -18,6 +19,8 @@ use pyo3::prelude::*;
 mod _native {
     #[pymodule_export]
     use crate::compile::{Session, compile, tokenize};
+    #[pymodule_export]
+    use crate::explain::explain;
     #[pymodule_export]
     use crate::template::{render_context, render_values};
 }

@@ -27,7 +27,7 @@ def render_context(
     body: int | None = None,
 ) -> SafeString | None: ...
 def explain(
-    template: Template, find: Callable[[str], Template | None]
+    template: Template, find: Callable[[str, list[Template]], Template | None]
 ) -> (
     tuple[
         list[Template],
