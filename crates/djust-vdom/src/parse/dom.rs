@@ -1,9 +1,8 @@
 //! The tree while it is being parsed: nodes that can still move.
 
 use html5ever::tendril::StrTendril;
-use html5ever::{Attribute, LocalName, QualName, ns};
+use html5ever::{Attribute, LocalName, ns};
 
-use super::tokens::true_name;
 use crate::tree::{Assembler, Namespace, Tree};
 
 /// The index of a node in its [`Dom`].
@@ -12,34 +11,41 @@ pub(super) type NodeId = u32;
 /// Stands for "there is none".
 pub(super) const NONE: NodeId = NodeId::MAX;
 
+/// The document is the first node.
+pub(super) const DOCUMENT: NodeId = 0;
+
+#[derive(Debug)]
 pub(super) enum Data {
-    /// The document, a template's contents, or a node that is not in use.
+    /// The document, or a template's contents.
     Fragment,
-    Element {
-        name: QualName,
-        attributes: Vec<Attribute>,
-        /// The contents of a `template`, else `NONE`.
-        contents: NodeId,
-        /// `annotation-xml` whose inside is HTML.
-        integration_point: bool,
-    },
+    Element(Element),
     Text(StrTendril),
     Comment(StrTendril),
     Instruction(StrTendril, StrTendril),
 }
 
+#[derive(Debug)]
+pub(super) struct Element {
+    pub(super) namespace: Namespace,
+    pub(super) name: LocalName,
+    pub(super) attributes: Vec<Attribute>,
+    /// The contents of a `template`, else `NONE`.
+    pub(super) contents: NodeId,
+    /// What the parser wants to know about elements of this name; see `construction::names`.
+    pub(super) traits: u16,
+}
+
+#[derive(Debug)]
 pub(super) struct DomNode {
     pub(super) parent: NodeId,
     pub(super) first: NodeId,
     pub(super) last: NodeId,
     pub(super) previous: NodeId,
     pub(super) next: NodeId,
-    /// How deep the parser thinks it is, also where the tree is kept shallower.
-    pub(super) depth: u32,
     pub(super) data: Data,
 }
 
-/// Nodes in a vector; node 0 is the document.
+/// Nodes in a vector.
 pub(super) struct Dom {
     pub(super) nodes: Vec<DomNode>,
     pub(super) doctype: Option<String>,
@@ -62,7 +68,6 @@ impl Dom {
             last: NONE,
             previous: NONE,
             next: NONE,
-            depth: 0,
             data,
         });
         id
@@ -76,8 +81,20 @@ impl Dom {
         self.nodes.get_mut(id as usize)
     }
 
+    pub(super) fn element(&self, id: NodeId) -> Option<&Element> {
+        match self.get(id) {
+            Some(DomNode { data: Data::Element(element), .. }) => Some(element),
+            _ => None,
+        }
+    }
+
     pub(super) fn parent(&self, id: NodeId) -> NodeId {
         self.get(id).map_or(NONE, |node| node.parent)
+    }
+
+    /// What holds the children of an element: a template keeps them apart.
+    pub(super) fn home(&self, id: NodeId) -> NodeId {
+        self.element(id).map(|element| element.contents).filter(|&id| id != NONE).unwrap_or(id)
     }
 
     /// Takes a node out of its parent.
@@ -103,12 +120,10 @@ impl Dom {
         }
     }
 
-    /// Puts a node that has no parent before `next`, or last where `next` is `NONE`.
+    /// Puts a node before `next`, or last where `next` is `NONE`; takes it from where it was.
     pub(super) fn insert(&mut self, parent: NodeId, id: NodeId, next: NodeId) {
-        let previous = match self.get(next) {
-            Some(node) => node.previous,
-            None => self.get(parent).map_or(NONE, |node| node.last),
-        };
+        self.detach(id);
+        let previous = self.previous(parent, next);
         if let Some(node) = self.get_mut(id) {
             (node.parent, node.previous, node.next) = (parent, previous, next);
         }
@@ -130,35 +145,44 @@ impl Dom {
         }
     }
 
-    /// Adds text to the text node `id`; false when it is no text node.
-    pub(super) fn extend_text(&mut self, id: NodeId, text: &StrTendril) -> bool {
-        match self.get_mut(id) {
-            Some(DomNode { data: Data::Text(present), .. }) => {
-                present.push_tendril(text);
-                self.text_bytes += text.len();
-                true
-            }
-            _ => false,
+    fn previous(&self, parent: NodeId, next: NodeId) -> NodeId {
+        match self.get(next) {
+            Some(node) => node.previous,
+            None => self.get(parent).map_or(NONE, |node| node.last),
         }
     }
 
-    pub(super) fn create_text(&mut self, text: StrTendril) -> NodeId {
+    /// Inserts text; it joins a text that is right before it.
+    pub(super) fn insert_text(&mut self, parent: NodeId, text: StrTendril, next: NodeId) {
         self.text_bytes += text.len();
-        self.create(Data::Text(text))
+        let previous = self.previous(parent, next);
+        if let Some(DomNode { data: Data::Text(present), .. }) = self.get_mut(previous) {
+            present.push_tendril(&text);
+            return;
+        }
+        let id = self.create(Data::Text(text));
+        self.insert(parent, id, next);
+    }
+
+    /// Moves all children of one node to another.
+    pub(super) fn move_children(&mut self, from: NodeId, to: NodeId) {
+        while let Some(child) = self.get(from).map(|node| node.first).filter(|&id| id != NONE) {
+            self.insert(to, child, NONE);
+        }
     }
 
     /// Freezes what is inside the `html` element that the fragment algorithm makes.
     pub(super) fn into_fragment(self) -> Tree {
-        let html = self.get(0).map_or(NONE, |document| document.first);
+        let html = self.get(DOCUMENT).map_or(NONE, |document| document.first);
         self.freeze(html, false)
     }
 
     /// Freezes the whole document.
     pub(super) fn into_document(self) -> Tree {
-        self.freeze(0, true)
+        self.freeze(DOCUMENT, true)
     }
 
-    fn freeze(&self, container: NodeId, is_document: bool) -> Tree {
+    fn freeze(self, container: NodeId, is_document: bool) -> Tree {
         let mut out = Assembler::with_capacity(self.nodes.len(), self.text_bytes);
         out.open_container();
         // Where to go on after the end of each open element.
@@ -176,10 +200,10 @@ impl Dom {
                 }
             };
             next = match &node.data {
-                Data::Element { name, attributes, contents, .. } => {
-                    open_element(&mut out, name, attributes);
+                Data::Element(element) => {
+                    open_element(&mut out, element);
                     after.push(node.next);
-                    self.get(*contents).unwrap_or(node).first
+                    self.get(element.contents).unwrap_or(node).first
                 }
                 Data::Text(text) => {
                     out.text(text);
@@ -197,33 +221,42 @@ impl Dom {
             };
         }
         let mut tree = out.finish();
-        tree.doctype = self.doctype.clone();
+        tree.doctype = self.doctype;
         tree.is_document = is_document;
         tree.quirks = self.quirks;
         tree
     }
 }
 
-fn open_element(out: &mut Assembler, name: &QualName, attributes: &[Attribute]) {
-    let namespace = match name.ns {
-        ns!(svg) => Namespace::SvgOrXLink,
-        ns!(mathml) => Namespace::MathMlOrXml,
-        _ => Namespace::Html,
-    };
-    out.open_element(namespace, &true_name(&name.local));
-    for Attribute { name, value } in attributes {
+impl Element {
+    /// Returns whether this is an HTML element, and of one of these names.
+    pub(super) fn is_html(&self, is_wanted: impl FnOnce(&LocalName) -> bool) -> bool {
+        self.namespace == Namespace::Html && is_wanted(&self.name)
+    }
+
+    /// Returns the value of an attribute without namespace.
+    pub(super) fn attribute(&self, wanted: &str) -> Option<&str> {
+        find_attribute(&self.attributes, wanted)
+    }
+}
+
+/// Returns the value of an attribute without namespace.
+pub(super) fn find_attribute<'a>(attributes: &'a [Attribute], wanted: &str) -> Option<&'a str> {
+    attributes
+        .iter()
+        .find(|attribute| attribute.name.ns == ns!() && &*attribute.name.local == wanted)
+        .map(|attribute| &*attribute.value)
+}
+
+fn open_element(out: &mut Assembler, element: &Element) {
+    out.open_element(element.namespace, &element.name);
+    for Attribute { name, value } in &element.attributes {
         let namespace = match name.ns {
             ns!(xlink) => Namespace::SvgOrXLink,
             ns!(xml) => Namespace::MathMlOrXml,
             ns!(xmlns) => Namespace::XmlNs,
             _ => Namespace::Html,
         };
-        match &name.prefix {
-            Some(prefix) if !prefix.is_empty() => {
-                let qualified = LocalName::from(format!("{}:{}", &**prefix, &*name.local));
-                out.attribute(namespace, &qualified, value);
-            }
-            _ => out.attribute(namespace, &name.local, value),
-        }
+        out.attribute(namespace, &name.local, value);
     }
 }

@@ -1,20 +1,19 @@
 //! HTML text as a browser with scripting on would read it.
 
+mod construction;
 mod dom;
 mod kind;
-mod sink;
 mod tokens;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use html5ever::TokenizerResult;
 use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::states::{Plaintext, RawData, RawKind, State};
 use html5ever::tokenizer::{BufferQueue, Tokenizer, TokenizerOpts};
-use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts, create_element};
-use html5ever::{LocalName, QualName};
 
+use self::construction::Construction;
 use self::dom::Dom;
-use self::sink::{Sink, element_namespace};
 use self::tokens::Tokens;
 use crate::error::{Error, ErrorKind};
 use crate::limits::MAX_HTML_BYTES;
@@ -61,35 +60,38 @@ impl Tree {
     pub fn parse_fragment(html: &str, context: Context<'_>) -> Result<Self, Error> {
         check_size(html)?;
         guard(|| {
-            let sink = Sink::new(false);
-            let name = QualName::new(
-                None,
-                element_namespace(context.namespace),
-                LocalName::from(context.name),
-            );
-            let element = create_element(&sink, name, Vec::new());
-            let options = TreeBuilderOpts {
-                quirks_mode: sink::quirks_mode(context.quirks),
-                ..TreeBuilderOpts::default()
+            let options = TokenizerOpts {
+                initial_state: initial_state(context),
+                discard_bom: false,
+                ..TokenizerOpts::default()
             };
-            let is_form = context.namespace == Namespace::Html && context.name == "form";
-            let form = is_form.then_some(element);
-            let builder = TreeBuilder::new_for_fragment(sink, element, form, options);
-            let state = builder.tokenizer_state_for_context_elem(true);
-            let options =
-                TokenizerOpts { initial_state: Some(state), discard_bom: false, ..<_>::default() };
-            let name = if context.namespace == Namespace::Html { context.name } else { "" };
-            run(Tokens::new(builder, html, name), options, html)
+            run(Tokens::new(Construction::of_fragment(context), html), options, html)
         })
         .map(Dom::into_fragment)
     }
 }
 
+/// How the tokenizer reads the inside of an element.
+fn initial_state(context: Context<'_>) -> Option<State> {
+    if context.namespace != Namespace::Html {
+        return None;
+    }
+    Some(match context.name {
+        "title" | "textarea" => RawData(RawKind::Rcdata),
+        "style" | "xmp" | "iframe" | "noembed" | "noframes" | "noscript" => {
+            RawData(RawKind::Rawtext)
+        }
+        "script" => RawData(RawKind::ScriptData),
+        "plaintext" => Plaintext,
+        _ => return None,
+    })
+}
+
 fn parse_document(html: &str) -> Result<Tree, Error> {
     check_size(html)?;
     guard(|| {
-        let builder = TreeBuilder::new(Sink::new(true), TreeBuilderOpts::default());
-        run(Tokens::new(builder, html, ""), TokenizerOpts::default(), html)
+        let construction = Construction::of_document();
+        run(Tokens::new(construction, html), TokenizerOpts::default(), html)
     })
     .map(Dom::into_document)
 }

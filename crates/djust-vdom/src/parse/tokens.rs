@@ -1,189 +1,162 @@
-//! Between tokenizer and tree builder: what browsers do and html5ever does not do yet.
+//! From the tokens of html5ever to those of the tree construction: with processing instructions,
+//! and without the NULs that browsers drop.
 
 use std::cell::{Cell, RefCell};
 
 use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
-use html5ever::tree_builder::{Tracer, TreeBuilder, TreeSink};
-use html5ever::{LocalName, ns};
+use html5ever::tokenizer::Token as RawToken;
+use html5ever::tokenizer::states::RawKind;
+use html5ever::tokenizer::{Doctype, Tag, TagKind, TokenSink, TokenSinkResult};
 
-use super::dom::{Data, Dom, DomNode, NodeId};
-use super::sink::Sink;
+use super::construction::{Construction, Switch};
+use super::dom::{Data, Dom, NodeId};
 
 /// What the tokenizer reports before the bogus comment that a `<?` starts.
 const QUESTION_MARK: &str = "Saw ? in state TagOpen";
 
-/// What the tokenizer reports before a NUL in ordinary text; of one in a CDATA section it says
-/// nothing.
+/// What it reports before a NUL in ordinary text.
 const NUL_IN_TEXT: &str = "Saw \u{0} in state Data";
 
-/// `isindex` means nothing any more, but the tree builder still takes it for a block. With a NUL
-/// in it, which no name can have, it is a name like others until the tree is done.
-const DISGUISED_ISINDEX: &str = "isindex\u{0}";
+/// What it reports before that when the NUL follows a `<`.
+const NUL_AFTER_LESS_THAN: &str = "Saw \u{0} in state TagOpen";
 
-/// Hands tokens on, changed where browsers see something else in them than the tree builder.
+/// What the tree construction works on.
+#[derive(Debug)]
+pub(super) enum Token {
+    Doctype(Doctype),
+    Start(Tag),
+    End(Tag),
+    /// A comment or a processing instruction.
+    Remark(Data),
+    Text(StrTendril),
+    EndOfFile,
+}
+
+/// Hands the tokens of the tokenizer to the tree construction.
 pub(super) struct Tokens {
-    builder: TreeBuilder<NodeId, Sink>,
+    construction: RefCell<Construction>,
     /// The next comment started with `<?`.
     question_mark: Cell<bool>,
-    /// The next NUL is one in ordinary text.
-    nul_in_text: Cell<bool>,
+    nul: Cell<Nul>,
     /// A `<?` comment that waits to be told from one that the end of the text cut off.
-    waiting: RefCell<Option<(StrTendril, u64)>>,
-    /// Whether the text ends with `>`, so that a comment at the end may be complete.
-    closed: bool,
-    is_fragment: bool,
-    context_is_table_part: bool,
+    waiting: RefCell<Option<StrTendril>>,
+    /// A `<?` comment that nothing ends.
+    unfinished: Option<String>,
+}
+
+/// Where the next NUL stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Nul {
+    /// In a CDATA section, of which the tokenizer says nothing.
+    InSection,
+    InText,
+    AfterLessThan,
 }
 
 impl Tokens {
-    pub(super) fn new(builder: TreeBuilder<NodeId, Sink>, html: &str, context: &str) -> Self {
+    pub(super) fn new(construction: Construction, html: &str) -> Self {
         Self {
-            context_is_table_part: is_table_part(context),
+            construction: RefCell::new(construction),
             question_mark: Cell::new(false),
-            nul_in_text: Cell::new(false),
+            nul: Cell::new(Nul::InSection),
             waiting: RefCell::new(None),
-            closed: html.ends_with('>'),
-            is_fragment: builder.is_fragment(),
-            builder,
+            unfinished: unfinished_instruction(html),
         }
     }
 
     pub(super) fn into_dom(self) -> Dom {
-        self.builder.sink.finish()
+        self.construction.into_inner().into_dom()
     }
 
-    /// Hands on the `<?` comment that waits, as what browsers make of it.
-    ///
-    /// The tree builder puts a comment in the right place; what is left to do is to change what
-    /// it put there.
+    fn hand_on(&self, token: Token) -> TokenSinkResult<NodeId> {
+        let mut construction = self.construction.borrow_mut();
+        construction.process(token);
+        match construction.take_switch() {
+            None => TokenSinkResult::Continue,
+            Some(Switch::Rcdata) => TokenSinkResult::RawData(RawKind::Rcdata),
+            Some(Switch::RawText) => TokenSinkResult::RawData(RawKind::Rawtext),
+            Some(Switch::Script) => TokenSinkResult::RawData(RawKind::ScriptData),
+            Some(Switch::PlainText) => TokenSinkResult::Plaintext,
+        }
+    }
+
+    /// Hands on the `<?` comment that waits, as what browsers make of it: nothing, when the end
+    /// of the text cut off a processing instruction.
     fn flush(&self, at_end: bool) {
-        let Some((text, line)) = self.waiting.borrow_mut().take() else { return };
-        let cut_off = at_end && !self.closed;
+        let Some(text) = self.waiting.borrow_mut().take() else { return };
+        let cut_off = at_end && self.unfinished.as_deref() == Some(&*text);
         if cut_off && (text.len() == 1 || target_length(&text).is_some()) {
             return;
         }
-        let instruction = split_instruction(&text);
-        let created = self.builder.sink.dom.borrow().nodes.len();
-        // A comment never changes the state of the tokenizer.
-        let _: TokenSinkResult<NodeId> =
-            self.builder.process_token(Token::CommentToken(text), line);
-        if let Some((target, data)) = instruction {
-            let mut dom = self.builder.sink.dom.borrow_mut();
-            for node in dom.nodes.iter_mut().skip(created) {
-                if matches!(node.data, Data::Comment(_)) {
-                    node.data = Data::Instruction(target.clone(), data.clone());
-                }
-            }
-        }
-    }
-
-    /// Browsers drop a NUL before anything looks at it, but in foreign content and in CDATA
-    /// sections, where it becomes a replacement character.
-    fn nul(&self, line: u64) -> TokenSinkResult<NodeId> {
-        if !self.nul_in_text.take() {
-            let text = StrTendril::from_slice("\u{fffd}");
-            return self.builder.process_token(Token::CharacterTokens(text), line);
-        }
-        if self.adjusted_current_node_present_but_not_in_html_namespace() {
-            return self.builder.process_token(Token::NullCharacterToken, line);
-        }
-        TokenSinkResult::Continue
-    }
-
-    /// Closes a `thead` that is open in a template without a table: the tree builder forgets
-    /// that it may be there.
-    fn close_header(&self, tag: &Tag, line: u64) {
-        let ends_section = match tag.kind {
-            TagKind::StartTag => {
-                matches!(&*tag.name, "caption" | "col" | "colgroup" | "tbody" | "tfoot" | "thead")
-            }
-            TagKind::EndTag => &*tag.name == "table",
+        let remark = match split_instruction(&text) {
+            Some((target, data)) => Data::Instruction(target, data),
+            None => Data::Comment(text),
         };
-        if !ends_section || !(self.is_fragment || self.builder.sink.has_template.get()) {
-            return;
-        }
-        let open = OpenTableParts { sink: &self.builder.sink, names: RefCell::default() };
-        self.builder.trace_handles(&open);
-        let mut names = open.names.into_inner();
-        if self.context_is_table_part {
-            // The context is traced last.
-            names.pop();
-        }
-        let part = names.iter().rev().find(|name| *name != "thead");
-        let in_header = names.last().is_some_and(|name| name == "thead");
-        if in_header && part.is_none_or(|name| name == "template" || name == "html") {
-            let end = Tag { kind: TagKind::EndTag, attrs: Vec::new(), ..tag.clone() };
-            let end = Tag { name: LocalName::from("thead"), self_closing: false, ..end };
-            let _: TokenSinkResult<NodeId> = self.builder.process_token(Token::TagToken(end), line);
-        }
+        // A remark never changes the state of the tokenizer.
+        let _: TokenSinkResult<NodeId> = self.hand_on(Token::Remark(remark));
     }
-}
 
-fn is_table_part(name: &str) -> bool {
-    matches!(name, "table" | "tbody" | "tfoot" | "thead" | "template" | "html")
-}
-
-/// Collects the names of open elements that have to do with tables.
-struct OpenTableParts<'a> {
-    sink: &'a Sink,
-    names: RefCell<Vec<String>>,
-}
-
-impl Tracer for OpenTableParts<'_> {
-    type Handle = NodeId;
-
-    fn trace_handle(&self, node: &NodeId) {
-        let dom = self.sink.dom.borrow();
-        let Some(DomNode { data: Data::Element { name, .. }, .. }) = dom.get(*node) else { return };
-        if name.ns == ns!(html) && is_table_part(&name.local) {
-            self.names.borrow_mut().push(name.local.to_string());
+    /// Browsers drop a NUL in ordinary text before anything looks at it; elsewhere it becomes a
+    /// replacement character.
+    fn hand_on_nul(&self) -> TokenSinkResult<NodeId> {
+        let nul = self.nul.replace(Nul::InSection);
+        if nul == Nul::InText && self.construction.borrow().drops_nul() {
+            return TokenSinkResult::Continue;
         }
+        self.hand_on(Token::Text(StrTendril::from_slice("\u{fffd}")))
+    }
+
+    fn note_error(&self, message: &str) {
+        if message == QUESTION_MARK {
+            self.question_mark.set(true);
+        }
+        self.nul.set(match (message, self.nul.get()) {
+            (NUL_AFTER_LESS_THAN, _) | (NUL_IN_TEXT, Nul::AfterLessThan) => Nul::AfterLessThan,
+            (NUL_IN_TEXT, _) => Nul::InText,
+            _ => Nul::InSection,
+        });
     }
 }
 
 impl TokenSink for Tokens {
     type Handle = NodeId;
 
-    fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<NodeId> {
+    fn process_token(&self, token: RawToken, _line: u64) -> TokenSinkResult<NodeId> {
         match token {
-            Token::ParseError(message) => {
-                self.question_mark.set(message == QUESTION_MARK);
-                self.nul_in_text.set(message == NUL_IN_TEXT);
+            RawToken::ParseError(message) => {
+                self.note_error(&message);
                 return TokenSinkResult::Continue;
             }
-            Token::CommentToken(text) if self.question_mark.take() => {
+            RawToken::CommentToken(text) if self.question_mark.take() => {
                 self.flush(false);
-                *self.waiting.borrow_mut() = Some((text, line));
+                *self.waiting.borrow_mut() = Some(text);
                 return TokenSinkResult::Continue;
             }
-            _ => self.flush(token == Token::EOFToken),
+            _ => self.flush(token == RawToken::EOFToken),
         }
-        match token {
-            Token::NullCharacterToken => self.nul(line),
-            Token::TagToken(mut tag) => {
-                if &*tag.name == "isindex" {
-                    tag.name = LocalName::from(DISGUISED_ISINDEX);
-                }
-                self.close_header(&tag, line);
-                self.builder.process_token(Token::TagToken(tag), line)
-            }
-            token => self.builder.process_token(token, line),
-        }
-    }
-
-    fn end(&self) {
-        self.builder.end();
+        self.hand_on(match token {
+            RawToken::TagToken(tag) if tag.kind == TagKind::StartTag => Token::Start(tag),
+            RawToken::TagToken(tag) => Token::End(tag),
+            RawToken::CharacterTokens(text) => Token::Text(text),
+            RawToken::NullCharacterToken => return self.hand_on_nul(),
+            RawToken::CommentToken(text) => Token::Remark(Data::Comment(text)),
+            RawToken::DoctypeToken(doctype) => Token::Doctype(doctype),
+            RawToken::EOFToken => Token::EndOfFile,
+            RawToken::ParseError(_) => return TokenSinkResult::Continue,
+        })
     }
 
     fn adjusted_current_node_present_but_not_in_html_namespace(&self) -> bool {
-        self.builder.adjusted_current_node_present_but_not_in_html_namespace()
+        self.construction.borrow().is_in_foreign_content()
     }
 }
 
-/// Returns the name without disguise.
-pub(super) fn true_name(name: &LocalName) -> LocalName {
-    if &**name == DISGUISED_ISINDEX { LocalName::from("isindex") } else { name.clone() }
+/// Returns what follows the last `<` of the text when it is a `?` and no `>` comes after it, as the
+/// tokenizer will report it.
+fn unfinished_instruction(html: &str) -> Option<String> {
+    let rest = html.get(html.rfind("<?")? + 1..)?;
+    (!rest.contains('>'))
+        .then(|| rest.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "\u{fffd}"))
 }
 
 /// Returns how long the target of a processing instruction is; `None` when it is none.
@@ -196,17 +169,20 @@ fn target_length(text: &str) -> Option<usize> {
     let ends = target
         .get(length)
         .is_none_or(|byte| matches!(byte, b' ' | b'\t' | b'\n' | 0x0c | b'\r' | b'?'));
-    let target = target.get(..length)?;
-    let reserved =
-        target.eq_ignore_ascii_case(b"xml") || target.eq_ignore_ascii_case(b"xml-stylesheet");
-    (ends && !(reserved && text.len() > length + 1)).then_some(length)
+    // These two are decided as soon as something follows them.
+    let undecided = text.len() == length + 1;
+    (ends && (undecided || !is_reserved(target.get(..length)?))).then_some(length)
+}
+
+fn is_reserved(target: &[u8]) -> bool {
+    target.eq_ignore_ascii_case(b"xml") || target.eq_ignore_ascii_case(b"xml-stylesheet")
 }
 
 /// Splits `?target data?` as browsers do; `None` when it stays a comment.
 fn split_instruction(text: &str) -> Option<(StrTendril, StrTendril)> {
     let length = target_length(text)?;
     let (target, rest) = text.strip_prefix('?')?.split_at(length);
-    if target.eq_ignore_ascii_case("xml") || target.eq_ignore_ascii_case("xml-stylesheet") {
+    if is_reserved(target.as_bytes()) {
         return None;
     }
     let data = rest.trim_start_matches([' ', '\t', '\n', '\u{c}', '\r']);
