@@ -454,9 +454,10 @@ def constraints(session: nox.Session) -> None:
 
 @nox.session(python=TOOL_PYTHON, default=False)
 def reference(session: nox.Session) -> None:
-    """Write docs/reference/errors.md from the error classes."""
+    """Write the pages of docs/reference that are made from the sources: errors and settings."""
     session.install("tomli")
     session.run("python", "-m", "tools.error_reference")
+    session.run("python", "-m", "tools.setting_reference")
 
 
 @nox.session(python=False, default=False)

@@ -36,7 +36,8 @@ def test_python_parses_and_its_imports_exist(code: str) -> None:
         ):
             module = importlib.import_module(str(node.module))
             for alias in node.names:
-                assert hasattr(module, alias.name), f"{node.module} has no {alias.name}"
+                if not hasattr(module, alias.name):
+                    importlib.import_module(f"{node.module}.{alias.name}")
 
 
 def test_json_parses() -> None:

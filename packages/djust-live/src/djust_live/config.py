@@ -44,8 +44,6 @@ class Config:
         REDIS_PREFIX: First part of every key in Redis.
         DRAIN_SPREAD_S: Seconds over which clients come back after a server stopped.
         DRAIN_TIMEOUT_S: Longest time that stopping waits for running turns.
-        VERIFY: Check each update against a full render; None: in tests always, else never.
-        DEBUG_PANEL: Offer the debug panel in development.
         SUPPRESS_CHECKS: Ids of system checks to leave out.
     """
 
@@ -78,14 +76,7 @@ class Config:
     REDIS_PREFIX: str = "djust"
     DRAIN_SPREAD_S: float = 5.0
     DRAIN_TIMEOUT_S: float = 20.0
-    VERIFY: bool | float | None = None
-    DEBUG_PANEL: bool = True
     SUPPRESS_CHECKS: tuple[str, ...] = field(default_factory=tuple)
-
-    # Keys that belong to packages above this one; they read them through `extra`.
-    PRESENCE_BACKEND: str = "memory"
-    UPLOAD_DIR: str = ""
-    TENANT_RESOLVER: str = ""
 
 
 KNOWN_KEYS: frozenset[str] = frozenset(item.name for item in fields(Config))
