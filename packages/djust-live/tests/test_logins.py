@@ -58,7 +58,7 @@ async def test_a_logout_reaches_open_views(browser: Browser) -> None:
 
 async def test_events_after_a_logout_are_refused_before_the_page_is_told(browser: Browser) -> None:
     await logged_in(browser, "/private/")
-    next(iter(sessions)).login_changed("session")
+    next(iter(sessions)).login.changed("session")
     reply = await browser.event("increment")
     assert reply[3:] == [[], {"error": {"code": "DJL304", "text": ""}}]
 
@@ -100,7 +100,7 @@ async def test_the_login_is_looked_at_again_after_a_while(browser: Browser) -> N
     _, user = await logged_in(browser, "/private/")
     await User.objects.filter(pk=user.pk).aupdate(is_active=False)  # tells no signal
     session = next(iter(sessions))
-    session._auth_due_s = 0.0
+    session.login.due_s = 0.0
     reply = await browser.event("increment")
     assert reply[4]["error"]["code"] == "DJL304"
     assert await browser.next() == ["reload", "DJL304"]

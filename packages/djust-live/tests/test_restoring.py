@@ -118,7 +118,7 @@ async def page() -> AsyncIterator[Page]:
 async def die() -> None:
     """Lose everything that this process has in memory, without a word."""
     for session in sessions:
-        session._keeper = None
+        session.out.keeper = None
         session.post(End("test"))
         await session.finished()
     waiting_room.clear()

@@ -93,7 +93,7 @@ async def test_a_page_that_is_too_far_behind_gets_the_whole_root(browser: Browse
     await browser.join()
     await browser.event("increment")
     session = next(iter(sessions))
-    session._history.clear()
+    session.out.history.clear()
     await browser.drop()
     await browser.join(rev=0, ref=0)
     frame = await browser.next()
@@ -184,7 +184,7 @@ async def test_a_template_that_needs_the_database_gets_a_thread(browser: Browser
     await browser.load("/lazy/")
     await browser.join()
     session = next(iter(sessions))
-    session._is_light = True
+    session.stage.is_light = True
     assert "1" in str((await browser.event("step"))[3])
-    assert not session._is_light
+    assert not session.stage.is_light
     assert "2" in str((await browser.event("step"))[3])

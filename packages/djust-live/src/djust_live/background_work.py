@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from djust_live.config import config
-from djust_live.errors import BackgroundRefused
+from djust_live.errors import BackgroundFailed, BackgroundRefused, LiveError
 from djust_live.shadow import Shadow, shadow_of
 from djust_live.workers import pools
 
@@ -321,3 +321,42 @@ def _is_async(call: Callable[[], Any]) -> bool:
     return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
         getattr(function, "__call__", None)  # noqa: B004 - objects with an async __call__
     )
+
+
+def assign(view: Any, values: dict[str, Any]) -> None:
+    """Give ``view`` the values that background work assigned."""
+    for name, value in values.items():
+        setattr(view, name, value)
+
+
+def conclusion_of(
+    view: Any, message: Ended
+) -> tuple[Callable[..., Any] | None, list[tuple[Any, ...]], LiveError | None]:
+    """Apply what a task that is over assigned; return what is to be called, and the error to show.
+
+    An error that nobody handles is shown; one that ``handle_async_result`` or an
+    :class:`AsyncResult` receives is not.
+    """
+    task, error = message.task, message.error
+    assign(view, task.take_rest())
+    if error is not None:
+        logger.error("%s: background work failed", task.name, exc_info=error)
+    if task.assigns:
+        setattr(view, task.assigns, _async_result(view, message))
+        return None, [], None
+    if error is not None and not _is_handled(view):
+        return None, [], BackgroundFailed(f"{task.name} raised {type(error).__name__}.")
+    return view.handle_async_result, [(task.name, message.result, error)], None
+
+
+def _async_result(view: Any, message: Ended) -> AsyncResult:
+    if message.error is None:
+        return AsyncResult(ok=True, result=message.result)
+    old = vars(view).get(message.task.assigns)
+    kept = old.result if isinstance(old, AsyncResult) else None
+    return AsyncResult(failed=True, result=kept, error=message.error)
+
+
+def _is_handled(view: Any) -> bool:
+    base: Any = next(cls for cls in type(view).__mro__ if cls.__module__ == "djust_live.live_view")
+    return type(view).handle_async_result is not base.handle_async_result

@@ -73,7 +73,7 @@ class SessionRegistry:
         """Take the news that a login changed."""
         for session in self._sessions.values():
             if logins.concerns(session.view, envelope.data):
-                session.login_changed(envelope.verb)
+                session.login.changed(envelope.verb)
 
     def remove(self, session: LiveSession) -> None:
         """Forget a session that ended."""
