@@ -46,14 +46,16 @@ class DemoServer:
     Args:
         folder: Where the database and the log are kept; the database survives restarts.
         database: A migrated SQLite file to start from.
+        **settings: Environment variables that the demo's settings read.
 
     Attributes:
         port: The port of the first start; later starts use it again.
     """
 
-    def __init__(self, folder: Path, database: Path) -> None:
+    def __init__(self, folder: Path, database: Path, **settings: str) -> None:
         self.port = _free_port()
         self._database = folder / "demo.sqlite3"
+        self._environment = {**_environment(self._database), **settings}
         self._log = folder / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
         shutil.copy(database, self._database)
@@ -89,7 +91,7 @@ class DemoServer:
             self._process = subprocess.Popen(
                 [*command, "--host", HOST, "--port", str(self.port), "--log-level", "info"],
                 cwd=DEMO,
-                env=_environment(self._database),
+                env=self._environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.demo.conftest import OpenPage, wait_until_ready
 from tests.browser.demo.server import DemoServer
@@ -148,6 +148,23 @@ def test_tabs_of_one_visitor_show_the_same_list(network: Proxy, open_page: OpenP
     expect(first.get_by_text("3 of 4 open")).to_be_visible()
     second.get_by_role("button", name="Delete: Rename this task").click()
     expect_titles(first, [*SAMPLES[1:], "From the first tab"])
+
+
+def test_visitors_do_not_see_each_other(
+    server: DemoServer, open_page: OpenPage, browser: Browser
+) -> None:
+    mine = open_page(f"{server.url}todo/")
+    stranger = browser.new_context()
+    try:
+        theirs = stranger.new_page()
+        theirs.goto(f"{server.url}todo/")
+        wait_until_ready(theirs)
+        add(theirs, "Not yours")
+        expect_titles(theirs, [*SAMPLES, "Not yours"])
+    finally:
+        stranger.close()
+    add(mine, "Mine")
+    expect_titles(mine, [*SAMPLES, "Mine"])
 
 
 def test_a_change_of_another_tab_leaves_typing_alone(network: Proxy, open_page: OpenPage) -> None:
