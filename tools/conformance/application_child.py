@@ -127,6 +127,7 @@ class Comparison:
         source = (folder / name).read_bytes().decode("utf-8", errors="replace")
         result: dict[str, Any] = {"name": name, "folder": str(folder), "kind": "equal"}
         engines = self._engines_of(folder)
+        result["fallback"] = fallback_reason(engines[1], name)
         for mode in ("empty", "rich"):
             context = permissive.context_for(source) if mode == "rich" else {}
             first, again, ours = (
@@ -156,6 +157,15 @@ def outcome(engine: Any, name: str, context: dict[str, Any]) -> str:
     finally:
         signal.alarm(0)
     return re.sub(r"0x[0-9a-f]{6,}", "0x", text)
+
+
+def fallback_reason(engine: Any, name: str) -> str | None:
+    """Return why Django's engine renders this template; ``None`` when ours does."""
+    try:
+        template = engine.get_template(name).template
+    except Exception:  # noqa: BLE001 - that it does not compile is compared elsewhere
+        return None
+    return getattr(template, "fallback_reason", None)
 
 
 def excerpt(expected: str, actual: str) -> dict[str, str]:

@@ -225,6 +225,9 @@ def replacements(backend: type[DjangoTemplates]) -> tuple[type[DjangoEngine], ty
                     return SwappedEngine.around(configured)
             raise ImproperlyConfigured("No DjangoTemplates backend is configured.")
 
+        def find_template_loader(self, loader: Any) -> Any:
+            return self.backend.engine.find_template_loader(loader)
+
         def from_string(self, template_code: Any) -> Any:
             return SwappedTemplate.wrap(self.backend.from_string(template_code), self)
 
