@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -20,7 +21,7 @@ from pygments.lexers.templates import HtmlDjangoLexer
 from pygments.token import Token, _TokenType
 
 # The first entry that contains the token wins.
-_CLASSES = (
+_CLASSES: tuple[tuple[Any, str], ...] = (
     (Token.Comment.Preproc, "tok-mark"),
     (Token.Comment, "tok-comment"),
     (Token.Literal.String.Doc, "tok-comment"),
@@ -76,6 +77,6 @@ def _pieces(source: str, lexer: Lexer) -> Iterator[str]:
 
 
 def _class_of(kind: _TokenType, text: str) -> str:
-    if kind in Token.Name.Attribute and text.startswith("dj-"):
+    if kind is Token.Name.Attribute and text.startswith("dj-"):
         return "tok-live"
     return next((name for family, name in _CLASSES if kind in family), "")
