@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.http import HttpRequest, HttpResponseBase
 from django.views import View
 
-from djust_live import mounting
+from djust_live import mounting, navigation
 from djust_live.background_work import AsyncResult, current_task
 from djust_live.errors import DefinitionError, NotAttached
 from djust_live.events import Handler, find_handlers
@@ -40,6 +40,8 @@ class LiveView(View):
         tick_interval: Milliseconds between calls of ``handle_tick``; None: never.
         temporary_assigns: Attributes that go back to a default after each render.
         extensions: What mixins plug in.
+        url_state: Attributes that stand in the query string, with their types; both are kept in
+            step, and an attribute that is as ``mount`` left it is not shown.
         on_mount: Callables run before ``mount`` with view and request; may return a response.
         login_required: Lead anonymous users to the login page.
         permission_required: One permission or several that the user needs.
@@ -64,6 +66,7 @@ class LiveView(View):
     tick_interval: int | None = None
     temporary_assigns: ClassVar[Mapping[str, Any]] = {}
     extensions: ClassVar[tuple[type[Extension], ...]] = ()
+    url_state: ClassVar[Mapping[str, Any]] = {}
     on_mount: ClassVar[Iterable[Callable[..., Any]]] = ()
     login_required: bool = False
     permission_required: Any = None
@@ -194,6 +197,27 @@ class LiveView(View):
         """
         self._mounted().effects.redirect = mounting.checked_url(url, self.request, external)
         self._flush_if_outside()
+
+    def live_patch(
+        self,
+        path: str | None = None,
+        params: Mapping[str, Any] | None = None,
+        replace: bool = False,
+    ) -> Any:
+        """Give the page another URL of this view and call :meth:`handle_params`; nothing is loaded.
+
+        Args:
+            path: Another path of the same view; the current one by default.
+            params: The query parameters; those that are None are left out.
+            replace: Replace the entry in the browser's history instead of adding one.
+
+        Returns:
+            What ``handle_params`` returned: await it when it is ``async def``.
+
+        Raises:
+            BadParameter: The URL leads to another view (``DJL202``).
+        """
+        return navigation.patch(self, path, params, replace)
 
     def subscribe(self, topic: str) -> None:
         """Receive messages of ``topic`` in :meth:`handle_info`."""

@@ -23,6 +23,7 @@ from djust_live import keeping, page, tokens
 from djust_live.adoption import Mounted, waiting_room
 from djust_live.auth import check_object, check_view_auth, login_redirect
 from djust_live.config import config
+from djust_live.navigation import read_url_state
 from djust_live.ports import ViewPort
 from djust_live.rendering import renderer_for
 from djust_live.runtime import ViewRuntime
@@ -166,6 +167,7 @@ def mount(view: LiveView, request: HttpRequest, run_async: RunAsync) -> Any:
             unmount(view, "redirect", run_async)
             return answer
         check_object(view, request)
+        read_url_state(view, request.GET)
         uri = request.build_absolute_uri()
         finish(view.handle_params(request.GET.dict(), uri), run_async)
         url = view._mounted().effects.redirect

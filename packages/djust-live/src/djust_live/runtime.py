@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Effects:
     """What a turn wants to happen in the browser besides the change of the page."""
 
-    __slots__ = ("events", "flash", "flash_cleared", "redirect")
+    __slots__ = ("events", "flash", "flash_cleared", "redirect", "url")
 
     def __init__(self) -> None:
         # Background work appends while a turn takes; a deque does both without a lock.
@@ -30,6 +30,7 @@ class Effects:
         self.flash: deque[tuple[str, str]] = deque()
         self.flash_cleared = False
         self.redirect: str | None = None
+        self.url: tuple[str, bool] | None = None
 
     def take_events(self) -> list[tuple[str, Any]]:
         """Return the events that were collected."""
@@ -40,7 +41,7 @@ class Effects:
         return _drain(self.flash)
 
     def __bool__(self) -> bool:
-        return bool(self.events or self.flash or self.flash_cleared or self.redirect)
+        return bool(self.events or self.flash or self.flash_cleared or self.redirect or self.url)
 
 
 def _drain(items: deque[Any]) -> list[Any]:
@@ -97,6 +98,8 @@ class ViewRuntime:
         context: Language and time zone of the page; turns run inside it.
         csrf_token: Made once, so that it is the same in every render.
         script_rendered: The template placed the client itself.
+        uri: Path and query of the page as the browser shows it.
+        url_defaults: Values that ``mount`` gave to the attributes of ``url_state``.
         user_key: Primary key of the user as text; empty for anonymous users.
         pending: Calls that wait until a browser attaches.
     """
@@ -118,6 +121,7 @@ class ViewRuntime:
         "token",
         "topics",
         "uri",
+        "url_defaults",
         "user_key",
     )
 
@@ -137,6 +141,7 @@ class ViewRuntime:
         self.script_rendered = False
         self.title: str | None = None
         self.uri = request.get_full_path()
+        self.url_defaults: dict[str, Any] = {}
         self.language = translation.get_language()
         self.time_zone = timezone.get_current_timezone_name()
         self.context = locale_context(self.language, self.time_zone)

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 from typing import Any
 
-from djust_live import protocol, turn
+from djust_live import model_binding, navigation, protocol, turn
 from djust_live.adoption import Mounted, Restored
 from djust_live.background_work import BackgroundTasks, Ended, Shown, assign, conclusion_of
 from djust_live.checkpoints import Checkpoint
@@ -51,6 +51,8 @@ logger = logging.getLogger(__name__)
 SERVICE_RESTART = 1012
 # Topic messages that one turn handles before it renders.
 _INFO_BATCH = 64
+# Events of the client's own, whose names no handler can have.
+_OWN_EVENTS = frozenset({model_binding.EVENT, navigation.EVENT})
 
 
 class LiveSession:
@@ -253,6 +255,8 @@ class LiveSession:
                 raise UnknownTarget(f"No component is called {event.target[:80]!r}.")
             if "on_event" in self._hooks and await self._taken(event):
                 return await self.stage.render()
+            if event.name in _OWN_EVENTS:
+                return await self.stage.own_event(event.name, event.params)
             handler = pick(self._handlers, event.name, type(self.view).__qualname__)
         except LiveError as refused:
             logger.info("%s refused an event: %s", type(self.view).__qualname__, refused)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import SynchronousOnlyOperation
 
-from djust_live import limits, turn
+from djust_live import limits, model_binding, navigation, turn
 from djust_live.background_work import BackgroundTasks
 from djust_live.errors import LiveError
 from djust_live.events import Handler
@@ -62,6 +62,21 @@ class Stage:
         if handler.is_async and not handler.marks.is_background:
             return await self._event_here(handler, params)
         return await self.hop(lambda: self._event_there(handler, params))
+
+    async def own_event(self, name: str, params: dict[str, Any]) -> Outcome:
+        """Handle an event of the client's own: a bound control, another URL."""
+        if name == navigation.EVENT:
+            if inspect.iscoroutinefunction(self._view.handle_params):
+                return await self.each(self._arrive, [(params.get("uri"),)])
+            function = partial(navigation.arrive, self._view)
+            return await self.each(function, [(params.get("uri"),)])
+        function = partial(model_binding.write, self._view)
+        return await self.each(function, [(params.get("field"), params.get("value"))])
+
+    async def _arrive(self, uri: Any) -> None:
+        pending = navigation.arrive(self._view, uri)
+        if pending is not None:
+            await pending
 
     async def render(self) -> Outcome:
         """Return what changed since the last render."""

@@ -12,6 +12,7 @@ from django.core.exceptions import SynchronousOnlyOperation
 
 from djust_live.errors import HandlerFailed, LiveError, RateLimited, RenderFailed
 from djust_live.mounting import reset_temporary
+from djust_live.navigation import write_url_state
 from djust_live.protocol import NO_OPS, encode_json
 
 if TYPE_CHECKING:
@@ -98,6 +99,8 @@ def finish(
         pending: Background work runs.
     """
     try:
+        if view.url_state:
+            write_url_state(view)
         ops = renderer.update(view)
         reset_temporary(view)
     except SynchronousOnlyOperation:
@@ -160,6 +163,8 @@ def _add_effects(view: LiveView, extra: dict[str, Any], outcome: Outcome) -> Non
         extra["flash_clear"] = True
     if effects.flash:
         extra["flash"] = effects.take_flash()
+    if effects.url is not None:
+        extra["url"], effects.url = effects.url, None
     if view.page_title != runtime.title:
         runtime.title = view.page_title
         if view.page_title is not None:

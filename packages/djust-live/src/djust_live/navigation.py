@@ -1,0 +1,138 @@
+"""Moving inside one view: another URL, the same state, ``handle_params``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode, urlsplit
+
+from django.http import QueryDict
+from django.urls import Resolver404, resolve
+
+from djust_live.coercion import ConversionError, converter_for
+from djust_live.errors import BadParameter
+
+if TYPE_CHECKING:
+    from djust_live.live_view import LiveView
+
+# The client's own name of the event.
+EVENT = "dj-patch"
+
+
+def arrive(view: LiveView, uri: Any = None) -> Any:
+    """Take the news that the browser shows another URL of the view.
+
+    Returns:
+        What ``handle_params`` returned, perhaps a coroutine. When the URL leads to another view,
+        the browser is told to load it.
+
+    Raises:
+        BadParameter: ``uri`` is not a path of this site (``DJL202``).
+    """
+    if not isinstance(uri, str) or not uri.startswith("/") or uri[1:2] in ("/", "\\"):
+        raise BadParameter(f"{EVENT}: 'uri' expects a path, got {repr(uri)[:80]}.")
+    if not _leads_here(view, urlsplit(uri).path):
+        view._mounted().effects.redirect = uri
+        return None
+    return _go(view, uri)
+
+
+def patch(view: LiveView, path: str | None, params: Mapping[str, Any] | None, replace: bool) -> Any:
+    """Give the page another URL and return what ``handle_params`` returned.
+
+    Raises:
+        BadParameter: The URL leads to another view (``DJL202``).
+    """
+    here = urlsplit(view._mounted().uri)
+    where = here.path if path is None else urlsplit(path).path
+    query = urlsplit(path).query if path is not None else here.query
+    if params is not None:
+        given = {name: value for name, value in params.items() if value is not None}
+        query = urlencode(given, doseq=True)
+    if path is not None and (urlsplit(path).netloc or not _leads_here(view, where)):
+        raise BadParameter(f"live_patch: {path!r} leads to another view; use redirect.")
+    uri = f"{where}?{query}" if query else where
+    view._mounted().effects.url = (uri, replace)
+    return _go(view, uri)
+
+
+def read_url_state(view: LiveView, query: QueryDict) -> None:
+    """Set the attributes that ``url_state`` names from a query string.
+
+    A parameter that is absent gives the attribute the value that ``mount`` gave it; one that does
+    not fit its type is treated as absent.
+    """
+    if not view.url_state:
+        return
+    runtime = view._mounted()
+    for name, kind in view.url_state.items():
+        default = runtime.url_defaults.setdefault(name, getattr(view, name, None))
+        convert = converter_for(kind)
+        value = default
+        if name in query:
+            try:
+                value = query[name] if convert is None else convert(query[name])
+            except ConversionError:
+                value = default
+        setattr(view, name, value)
+
+
+def write_url_state(view: LiveView) -> None:
+    """Give the page the URL that belongs to the attributes that ``url_state`` names."""
+    runtime = view._mounted()
+    if not view.url_state or runtime.effects.url is not None:
+        return
+    here = urlsplit(runtime.uri)
+    query = QueryDict(here.query, mutable=True)
+    for name in view.url_state:
+        value = getattr(view, name, None)
+        if value is None or value == runtime.url_defaults.get(name):
+            query.pop(name, None)
+        elif query.get(name) != _text(value):
+            query[name] = _text(value)
+    text = query.urlencode()
+    uri = f"{here.path}?{text}" if text else here.path
+    if query != QueryDict(here.query):
+        runtime.uri = uri
+        _show_in_request(view, uri)
+        runtime.effects.url = (uri, True)
+
+
+def _go(view: LiveView, uri: str) -> Any:
+    view._mounted().uri = uri
+    _show_in_request(view, uri)
+    query: Any = view.request.GET
+    read_url_state(view, query)
+    return view.handle_params(query.dict(), view.request.build_absolute_uri(uri))
+
+
+def _show_in_request(view: LiveView, uri: str) -> None:
+    """Let templates that look at the request see the URL of now."""
+    parts = urlsplit(uri)
+    request: Any = view.request
+    request.GET = QueryDict(parts.query)
+    request.META["QUERY_STRING"] = parts.query
+    request.path = parts.path
+    prefix = str(request.META.get("SCRIPT_NAME") or "").rstrip("/")
+    is_below = bool(prefix) and parts.path.startswith(prefix)
+    request.path_info = parts.path[len(prefix) :] if is_below else parts.path
+
+
+def _leads_here(view: LiveView, path: str) -> bool:
+    prefix = str(view.request.META.get("SCRIPT_NAME") or "").rstrip("/")
+    if path == urlsplit(view._mounted().uri).path:
+        return True
+    try:
+        match = resolve(path[len(prefix) :] if prefix else path)
+    except Resolver404:
+        return False
+    if getattr(match.func, "view_class", None) is not type(view):
+        return False
+    view.kwargs = match.kwargs
+    return True
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(getattr(value, "value", value))
