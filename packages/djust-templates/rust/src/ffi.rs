@@ -106,3 +106,37 @@ pub(crate) fn is_callable(object: &Bound<'_, PyAny>) -> bool {
     // SAFETY: a `Bound` points to a live object; the call cannot fail.
     unsafe { ffi::PyCallable_Check(object.as_ptr()) != 0 }
 }
+
+/// The address at which the stack of this thread ends; stacks grow towards lower addresses.
+#[cfg(target_os = "linux")]
+pub(crate) fn stack_end() -> usize {
+    let mut attributes = std::mem::MaybeUninit::<libc::pthread_attr_t>::uninit();
+    let mut start = std::ptr::null_mut();
+    let mut bytes = 0;
+    // SAFETY: the attributes are initialised by the first call, used only when it succeeded, and
+    // destroyed once; the out parameters are live locals.
+    unsafe {
+        if libc::pthread_getattr_np(libc::pthread_self(), attributes.as_mut_ptr()) != 0 {
+            return usual_stack_end();
+        }
+        let known =
+            libc::pthread_attr_getstack(attributes.as_ptr(), &raw mut start, &raw mut bytes);
+        libc::pthread_attr_destroy(attributes.as_mut_ptr());
+        if known != 0 {
+            return usual_stack_end();
+        }
+    }
+    start as usize
+}
+
+/// The address at which the stack of this thread ends, as far as any platform guarantees it.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn stack_end() -> usize {
+    usual_stack_end()
+}
+
+/// Half a megabyte from here is stack in the threads of every platform that Python supports.
+fn usual_stack_end() -> usize {
+    let marker = 0u8;
+    (std::ptr::from_ref(std::hint::black_box(&marker)) as usize).saturating_sub(512 * 1024)
+}

@@ -199,9 +199,9 @@ def invalid_text(string_if_invalid: str, variable: str) -> str:
 # Errors
 
 
-def too_deep(limit: int) -> RenderTooDeep:
-    """Return the error for a render that goes deeper than ``limit`` bodies."""
-    return RenderTooDeep(f"The template renders more than {limit} nested bodies.")
+def too_deep(depth: int) -> RenderTooDeep:
+    """Return the error for a render that would go deeper than ``depth`` bodies."""
+    return RenderTooDeep(f"The template renders more than {depth} nested bodies.")
 
 
 def annotate(

@@ -173,7 +173,7 @@ impl<'py> Render<'py> {
             includes: super::tags::IncludeCache::default(),
             instrumented,
             bound,
-            depth: 0,
+            depth: super::depth::Depth::enter(),
         })
     }
 

@@ -3,6 +3,7 @@
 mod condition;
 mod context;
 mod custom;
+mod depth;
 mod expression;
 mod inheritance;
 mod locale;
@@ -27,9 +28,6 @@ pub(crate) use context::Origin;
 pub(crate) use inheritance::program_of;
 use locale::Locale;
 use scope::Scope;
-
-/// How deep templates may include one another, blocks and loops included.
-pub(crate) const MAX_RENDER_DEPTH: usize = 1_000;
 
 /// A template being rendered, and the state it has put aside.
 struct Running<'py> {
@@ -62,7 +60,7 @@ pub(crate) struct Render<'py> {
     instrumented: bool,
     /// Did this render bind its context to the template?
     bound: bool,
-    depth: usize,
+    depth: depth::Depth,
 }
 
 impl<'py> Render<'py> {

@@ -10,8 +10,8 @@ use pyo3::types::{PyList, PyString};
 use crate::fault::{Fault, Outcome};
 use crate::ffi::{list_item, type_of};
 use crate::linked::Linked;
+use crate::render::Render;
 use crate::render::scope::{Found, Loop};
-use crate::render::{MAX_RENDER_DEPTH, Render};
 use crate::value::Value;
 
 /// What a loop goes over.
@@ -38,16 +38,9 @@ impl<'py> Items<'py> {
 impl<'py> Render<'py> {
     /// Renders the nodes of a body.
     pub(crate) fn body(&mut self, linked: &Arc<Linked>, body: BodyId) -> Outcome<'py, ()> {
-        self.depth += 1;
-        if self.depth > MAX_RENDER_DEPTH {
-            self.depth -= 1;
-            return Err(self
-                .django
-                .call(self.py, "too_deep", (MAX_RENDER_DEPTH,))
-                .map_or_else(Fault::Raised, |error| Fault::Raised(PyErr::from_value(error))));
-        }
+        self.depth.descend(self.py)?;
         let result = self.nodes(linked, body);
-        self.depth -= 1;
+        self.depth.ascend();
         result
     }
 
