@@ -36,7 +36,8 @@ def chromium_path() -> Path:
     """Return the browser to drive: ``$DJUST_CHROMIUM``, else Debian's Chromium.
 
     Raises:
-        pytest.UsageError: There is no such file. Never a skip: a suite that does not run proves nothing.
+        pytest.UsageError: There is no such file. Never a skip: a suite that does not run proves
+            nothing.
     """
     named = os.environ.get("DJUST_CHROMIUM")
     found = named or shutil.which("chromium") or "/usr/bin/chromium"
@@ -73,8 +74,8 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 def page_errors() -> list[str]:
     """What the page of this test threw or reported as an error.
 
-    The ``page`` fixture fills it and fails the test when anything is left in it at the end. A test that
-    means to cause errors looks at the list and then clears it.
+    The ``page`` fixture fills it and fails the test when anything is left in it at the end. A test
+    that means to cause errors looks at the list and then clears it.
     """
     return []
 

@@ -69,8 +69,8 @@ SHELL = """<!doctype html>
 class LivePage:
     """A page with the client and, in place of a server, the test.
 
-    The differ makes the ops, so a test says what the page is to become. Frames of the client are kept
-    in :attr:`frames`; events wait there until the test answers them.
+    The differ makes the ops, so a test says what the page is to become. Frames of the client are
+    kept in :attr:`frames`; events wait there until the test answers them.
     """
 
     def __init__(self, page: Page, bundle: Path, body: str) -> None:
@@ -174,7 +174,7 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
         raise pytest.UsageError("No node. Install it with: sudo apt-get install -y nodejs npm")
     out = tmp_path_factory.mktemp("client") / "dist"
     script = ROOT / "tools/client/bundle.js"
-    subprocess.run([node, script, out], check=True, cwd=ROOT)  # noqa: S603 - our own script
+    subprocess.run([node, script, out], check=True, cwd=ROOT)
     return out
 
 

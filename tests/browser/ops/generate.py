@@ -5,7 +5,20 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-WORDS = ["a", "b c", "&amp;", "&lt;b&gt;", "é", "日本", "  ", "\n", "x&nbsp;y", "&copy", "1 < 2", "𝒳"]
+WORDS = [
+    "a",
+    "b c",
+    "&amp;",
+    "&lt;b&gt;",
+    "é",
+    "日本",
+    "  ",
+    "\n",
+    "x&nbsp;y",
+    "&copy",
+    "1 < 2",
+    "\U0001d4b3",
+]
 PHRASING = ["b", "i", "em", "span", "a", "code", "my-element"]
 FLOW = ["div", "p", "section", "ul", "blockquote", "pre", "form", "article"]
 NAMES = ["class", "title", "data-x", "style", "hidden", "@click", "dj-click", "aria-label"]
@@ -156,7 +169,9 @@ def change(page: str, random: random.Random) -> str:
         elif kind == 1:
             page = page[:end] + page[start:end] + page[end:]
         elif kind == 2:
-            page = page[:start] + random.choice(WORDS + ["<b>", "</p>", "<tr>", "<li>"]) + page[start:]
+            page = (
+                page[:start] + random.choice([*WORDS, "<b>", "</p>", "<tr>", "<li>"]) + page[start:]
+            )
         else:
             middle = (start + end) // 2
             page = page[:start] + page[middle:end] + page[start:middle] + page[end:]
@@ -165,7 +180,7 @@ def change(page: str, random: random.Random) -> str:
 
 def pairs(seed: int, count: int) -> list[tuple[str, str]]:
     """Return pairs of an old and a new page: related ones, and now and then strangers."""
-    source = random.Random(seed)  # noqa: S311 - repeatable, not secret
+    source = random.Random(seed)
     write = Page(source)
     found = []
     for _ in range(count):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -84,5 +85,5 @@ def test_html5lib_inputs_become_each_other(harness: Page) -> None:
     for inputs in html5lib_inputs().values():
         for kind in (True, False):
             alike = [text for text in inputs if bool(is_document.match(text)) is kind]
-            steps = list(zip(alike, alike[1:], strict=False))
+            steps = list(pairwise(alike))
             assert_all_equal(harness, steps + [(new, old) for old, new in steps])

@@ -20,7 +20,10 @@ def test_a_click_sends_what_the_author_wrote(live: Open) -> None:
 
 
 def test_inline_arguments_are_literals(live: Open) -> None:
-    view = live("""<button dj-click="go(3, -1.5, 'it\\'s', &quot;b\\&quot;&quot;, None, True, [1, 'x'])">Go</button>""")
+    view = live(
+        """<button
+        dj-click="go(3, -1.5, 'it\\'s', &quot;b\\&quot;&quot;, None, True, [1, 'x'])">Go</button>"""
+    )
     view.page.click("button")
     assert view.wait_for_event()[3:5] == [
         "go",
@@ -40,7 +43,8 @@ def test_a_form_sends_its_fields(live: Open) -> None:
         <input type="hidden" name="csrfmiddlewaretoken" value="secret">
         <input name="title" value="T"><input name="tag" value="a"><input name="tag" value="b">
         <input type="checkbox" name="on" checked><input type="checkbox" name="off">
-        <input type="checkbox" name="many" value="1" checked><input type="checkbox" name="many" value="2">
+        <input type="checkbox" name="many" value="1" checked>
+        <input type="checkbox" name="many" value="2">
         <select name="several" multiple><option selected>x<option>y</select>
         <select name="one"><option>x<option selected>y</select>
         <input name="gone" disabled value="z"><input type="file" name="file">
@@ -190,7 +194,10 @@ def test_elements_that_ops_bring_are_bound(live: Open) -> None:
 def test_twenty_clicks_in_one_task_are_twenty_events_in_order(live: Open) -> None:
     view = live('<button dj-click="add">x</button>')
     view.page.evaluate(
-        "() => { const b = document.querySelector('button'); for (let i = 0; i < 20; i++) b.click(); }"
+        """() => {
+        const button = document.querySelector("button");
+        for (let i = 0; i < 20; i++) button.click();
+        }"""
     )
     view.wait_for_event(20)
     assert [frame[1] for frame in view.frames if frame[0] == "event"] == list(range(1, 21))

@@ -28,7 +28,8 @@ def test_a_busy_element_says_so(live: Open) -> None:
 
 def test_loading_shows_until_the_last_answer(live: Open) -> None:
     body = """<button dj-click="go" dj-loading.class="spin" dj-loading.disable>x</button>
-      <p dj-loading.show>Wait</p><p dj-loading.hide>Idle</p><p dj-loading="other" dj-loading.show>No</p>"""
+      <p dj-loading.show>Wait</p><p dj-loading.hide>Idle</p>
+      <p dj-loading="other" dj-loading.show>No</p>"""
     view = live(body)
     before = html(view)
     expect(view.page.get_by_text("Wait")).to_be_hidden()
@@ -50,7 +51,9 @@ def test_loading_persists_while_background_work_runs(live: Open) -> None:
     view.page.click("button")
     view.wait_for_event()
     view.reply(async_pending=True)
-    view.push('<button dj-click="go">x</button><p dj-loading.show>Wait 50 %</p>', async_pending=True)
+    view.push(
+        '<button dj-click="go">x</button><p dj-loading.show>Wait 50 %</p>', async_pending=True
+    )
     expect(view.page.get_by_text("Wait 50 %")).to_be_visible()
     view.push('<button dj-click="go">x</button><p dj-loading.show>Done</p>')
     expect(view.page.get_by_text("Done")).to_be_hidden()
@@ -85,7 +88,8 @@ def test_a_locked_element_waits_for_its_answer(live: Open) -> None:
     assert len(view.events) == 2
 
 
-LIKE = '<button dj-click="like" dj-optimistic="toggle class on; increment on #n">x</button><p id="n">{}</p>'
+LIKE = """<button dj-click="like" dj-optimistic="toggle class on; increment on #n">x</button>
+<p id="n">{}</p>"""
 
 
 def test_optimistic_changes_show_at_once(live: Open) -> None:

@@ -41,7 +41,8 @@ def test_a_value_that_somebody_else_pushes_does_not_touch_what_is_typed(live: Op
 
 def test_a_submitted_form_shows_what_the_server_rendered(live: Open) -> None:
     form = """<form dj-submit="add"><input name="title" value=""><input type="checkbox" name="c">
-      <textarea name="t"></textarea><select name="s"><option>1<option>2</select><button>+</button></form>"""
+      <textarea name="t"></textarea><select name="s"><option>1<option>2</select>
+      <button>+</button></form>"""
     view = live(form)
     view.page.fill("[name=title]", "milk")
     view.page.check("[name=c]")
@@ -114,7 +115,8 @@ def test_a_reload_shows_choices_as_the_server_holds_them(live: Open) -> None:
 
 def test_model_binding_sends_field_and_value(live: Open) -> None:
     view = live(
-        '<input dj-model="q"><input id="l" dj-model.lazy="name"><input type="checkbox" dj-model="on">'
+        """<input dj-model="q"><input id="l" dj-model.lazy="name">
+        <input type="checkbox" dj-model="on">"""
     )
     view.page.type("input", "x")
     view.page.type("#l", "ab")

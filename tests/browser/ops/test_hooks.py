@@ -14,8 +14,8 @@ CHART = """() => {
   globalThis.log = [];
   const say = (moment) => function () { globalThis.log.push(`${moment} ${this.el.id}`); };
   const chart = {};
-  for (const moment of ["mounted", "beforeUpdate", "updated", "destroyed", "disconnected", "reconnected"])
-    chart[moment] = say(moment);
+  const moments = ["mounted", "beforeUpdate", "updated", "destroyed", "disconnected", "reconnected"];
+  for (const moment of moments) chart[moment] = say(moment);
   djust.registerHooks({
     Chart: chart,
     Talk: {
@@ -103,7 +103,9 @@ def test_commands_push_and_dispatch(live: Open) -> None:
           ["dispatch",{"event":"hi","detail":2,"to":"p"}],["focus",{"to":"input"}]]'
           data-b="2">x</button><p>p</p><input>"""
     )
-    view.page.evaluate("() => { document.addEventListener('hi', (e) => { globalThis.hi = e.detail; }); }")
+    view.page.evaluate(
+        "() => { document.addEventListener('hi', (e) => { globalThis.hi = e.detail; }); }"
+    )
     view.page.click("button")
     assert view.wait_for_event()[3:5] == ["go", {"b": "2", "a": 1, "_extra": ["b"]}]
     assert view.page.evaluate("globalThis.hi") == 2
@@ -112,7 +114,8 @@ def test_commands_push_and_dispatch(live: Open) -> None:
 
 def test_a_command_with_a_transition_ends_clean(live: Open) -> None:
     view = live(
-        """<button dj-click='[["hide",{"to":"p","transition":["t","from","to"],"time":50}]]'>x</button>
+        """<button dj-click='[["hide",
+          {"to":"p","transition":["t","from","to"],"time":50}]]'>x</button>
         <p class="p">p</p>"""
     )
     view.page.click("button")
@@ -123,7 +126,8 @@ def test_a_command_with_a_transition_ends_clean(live: Open) -> None:
 def test_a_click_elsewhere_and_events_of_window_and_document(live: Open) -> None:
     view = live(
         """<div dj-click-away="close"><b>in</b></div><i>out</i>
-        <p dj-window-resize="resized" dj-window-keydown.escape="escaped" dj-document-visibilitychange="v"></p>"""
+        <p dj-window-resize="resized" dj-window-keydown.escape="escaped"
+          dj-document-visibilitychange="v"></p>"""
     )
     view.page.click("b")
     view.page.click("i")
@@ -156,7 +160,8 @@ def test_polls_mounts_and_ends_of_lists_call_by_themselves(live: Open) -> None:
 
 def test_a_poll_that_is_unanswered_is_not_repeated(live: Open) -> None:
     view = live(
-        '<p dj-poll="refresh" dj-poll-interval="20"></p><p dj-poll="other" dj-poll-interval="20"></p>'
+        """<p dj-poll="refresh" dj-poll-interval="20"></p>
+        <p dj-poll="other" dj-poll-interval="20"></p>"""
     )
     view.wait_for_event(2)
     view.page.evaluate("new Promise((resolve) => setTimeout(resolve, 100))")

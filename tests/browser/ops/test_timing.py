@@ -23,7 +23,8 @@ def test_debounce_sends_the_last_of_a_burst(live: Open) -> None:
 
 def test_a_decisive_event_sends_what_waits_first(live: Open) -> None:
     view = live(
-        '<form dj-submit="save"><input dj-input="check" dj-debounce="60000"><button>x</button></form>'
+        """<form dj-submit="save"><input dj-input="check" dj-debounce="60000">
+        <button>x</button></form>"""
     )
     view.page.type("input", "ab")
     view.page.click("button")
@@ -58,9 +59,7 @@ def test_throttle_sends_the_first_at_once_and_the_last_later(live: Open) -> None
 def test_the_decorator_of_a_handler_counts_too(live: Open) -> None:
     view = live('<input dj-input="search">')
     view.send("push", 0, [], {"policies": {"search": {"debounce": [150, None]}}})
-    view.until(
-        "performance.getEntriesByName('http://client.test/dist/lazy/timing.js').length"
-    )
+    view.until("performance.getEntriesByName('http://client.test/dist/lazy/timing.js').length")
     view.page.type("input", "abc")
     view.wait_for_event()
     assert values(view) == ["abc"]
@@ -69,9 +68,7 @@ def test_the_decorator_of_a_handler_counts_too(live: Open) -> None:
 def test_debounce_does_not_wait_longer_than_its_limit(live: Open) -> None:
     view = live('<input dj-input="search">')
     view.send("push", 0, [], {"policies": {"search": {"debounce": [60000, 100]}}})
-    view.until(
-        "performance.getEntriesByName('http://client.test/dist/lazy/timing.js').length"
-    )
+    view.until("performance.getEntriesByName('http://client.test/dist/lazy/timing.js').length")
     view.page.type("input", "a")
     view.wait_for_event()
     assert values(view) == ["a"]

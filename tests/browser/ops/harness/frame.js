@@ -1,6 +1,7 @@
 /** A document to load pages into. Its realm, and so the client's module, outlives document.open(). */
 
 import { Root } from "/src/ops.js";
+import { CASES, run } from "./state.js";
 
 const DOCUMENT = /^(?:\s|<!--[\s\S]*?-->)*<(?:!doctype|html|head|body)(?=[\s/>]|$)/i;
 
@@ -14,3 +15,9 @@ globalThis.load = (html) => {
 };
 
 globalThis.root = () => new Root(document.documentElement);
+
+globalThis.cases = () => Object.entries(CASES).map(([name, { a, b }]) => [name, a, b]);
+globalThis.runCase = (name, ops) => {
+  load(CASES[name].a);
+  return run(name, ops, root());
+};

@@ -57,6 +57,9 @@ const keyed = (root) => {
 const [old, fresh] = await Promise.all([frame("old"), frame("new")]);
 
 globalThis.harness = {
+  cases: () => old.cases(),
+  runCase: (name, ops) => old.runCase(name, ops),
+
   /**
    * @param {{a: string, b: string, ops: unknown[], count: number, hash: number, after: number}[]} pairs
    * @returns What is wrong, with the index of the pair; refusals are told apart.

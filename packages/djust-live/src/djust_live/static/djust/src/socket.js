@@ -5,7 +5,10 @@
 const BEAT_MS = 25_000;
 const PATIENCE_MS = 8_000;
 const FIRST_RETRY_MS = 250;
-const LAST_RETRY_MS = 20_000;
+/** The longest pause while an outage may be a restart, and how many attempts that holds for. */
+const SHORT_RETRY_MS = 1500;
+const SHORT_RETRIES = 20;
+const LONG_RETRY_MS = 20_000;
 
 /**
  * What the socket tells its owner.
@@ -66,7 +69,10 @@ export class Socket {
     socket.onclose = socket.onmessage = socket.onopen = null;
     socket.close();
     this._socket = null;
-    const longest = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** this._failures++);
+    const longest = Math.min(
+      FIRST_RETRY_MS * 2 ** this._failures,
+      this._failures++ < SHORT_RETRIES ? SHORT_RETRY_MS : LONG_RETRY_MS,
+    );
     clearTimeout(this._timer);
     this._timer = setTimeout(
       () => this._connect(),

@@ -6,6 +6,17 @@
 /** @param {Node} node */
 const isElement = (node) => node.nodeType === 1;
 
+/**
+ * @template T
+ * @param {Iterable<T>} items
+ * @param {(item: T) => unknown} isWanted
+ * @returns {T | undefined}
+ */
+const find = (items, isWanted) => {
+  for (const item of items) if (isWanted(item)) return item;
+  return undefined;
+};
+
 /** @param {any} element */
 const keyOf = (element) =>
   element.getAttribute?.("dj-key") ?? element.getAttribute?.("id") ?? undefined;
@@ -24,6 +35,15 @@ const fits = (old, fresh) =>
   keyOf(old) === keyOf(fresh) &&
   // The type of a control decides what it can hold.
   old.getAttribute?.("type") === fresh.getAttribute?.("type");
+
+/**
+ * Whether an element of another script stands where one of ours is missing: a copy, most likely.
+ *
+ * @param {any} twin
+ * @param {any} fresh
+ */
+const isTwin = (twin, fresh) =>
+  fits(twin, fresh) && isElement(twin) && twin.cloneNode().isEqualNode(fresh.cloneNode());
 
 /** @param {Core} core */
 export default ({ _OPAQUE, _home, _move, _parse, _setAttribute }) => {
@@ -56,12 +76,12 @@ export default ({ _OPAQUE, _home, _move, _parse, _setAttribute }) => {
    */
   return (root, html) => {
     const { element } = root;
-    /** The nodes that correspond to the new HTML. @type {Numbered[]} */
-    const kept = [];
+    /** The nodes that correspond to the new HTML. @type {Set<Numbered>} */
+    const kept = new Set();
 
     /** @param {any} node */
     const keepAll = (node) => {
-      kept.push(node);
+      kept.add(node);
       const contents = /** @type {Numbered} */ (_home(node));
       if (contents !== node) contents.$host = /** @type {Element} */ (node);
       if (!node.matches?.(_OPAQUE)) contents.childNodes.forEach(keepAll);
@@ -72,7 +92,7 @@ export default ({ _OPAQUE, _home, _move, _parse, _setAttribute }) => {
      * @param {any} fresh
      */
     const morph = (old, fresh) => {
-      kept.push(old);
+      kept.add(old);
       if (!isElement(old)) {
         if (old.data !== fresh.data) old.data = fresh.data;
         return;
@@ -93,6 +113,7 @@ export default ({ _OPAQUE, _home, _move, _parse, _setAttribute }) => {
         // Text of another script joins with ours: it cannot be told apart.
         else if (node.nodeType === 3) node.remove();
       }
+      const foreign = [...parent.childNodes].filter((node) => !root._isOurs(node));
       const keyed = new Map([...spare].map((node) => [keyOf(node), node]));
       let place = parent.firstChild;
       /** Step over what another script added, and over what is to be removed. */
@@ -102,7 +123,8 @@ export default ({ _OPAQUE, _home, _move, _parse, _setAttribute }) => {
       for (const fresh of [...source.childNodes]) {
         const key = keyOf(fresh);
         const candidates = key === undefined ? spare : [keyed.get(key)];
-        const match = [...candidates].find((node) => node && spare.has(node) && fits(node, fresh));
+        let match = find(candidates, (node) => node && spare.has(node) && fits(node, fresh));
+        match ??= foreign.find((node) => !kept.has(node) && isTwin(node, fresh));
         if (!match) {
           keepAll(fresh);
           parent.insertBefore(fresh, place);
@@ -127,7 +149,7 @@ export default ({ _OPAQUE, _home, _move, _parse, _setAttribute }) => {
       const page = _parse(document.documentElement, html);
       const body = /** @type {Element} */ (page.lastChild);
       if (/^\s*<body/i.test(html)) morphAttributes(element, body);
-      kept.push(element);
+      kept.add(element);
       morphChildren(element, body);
     } else {
       const source = _parse(/** @type {Element} */ (element.parentElement), html);
@@ -138,9 +160,13 @@ export default ({ _OPAQUE, _home, _move, _parse, _setAttribute }) => {
     if (focused !== document.activeElement && focused?.isConnected) {
       focused.focus({ preventScroll: true });
     }
-    root._nodes = kept;
-    kept.forEach((node, number) => {
-      node.$djust = number;
+    // Another script may have put nodes of ours where they do not belong.
+    for (const node of root._nodes) {
+      if (node && !kept.has(node) && element.contains(node)) /** @type {ChildNode} */ (node).remove();
+    }
+    root._nodes = [...kept];
+    root._nodes.forEach((node, number) => {
+      /** @type {Numbered} */ (node).$djust = number;
     });
     root._displaced.clear();
     root._observer.takeRecords();
