@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.urls import path
 from djust_live import LiveView, event_handler, publish
 from djust_live.joining import sessions
 from djust_live.topics import hub
+from djust_vdom import Replica
 from live_project.browser import Browser, end, until
 
 
@@ -44,7 +46,26 @@ class Clock(LiveView):
         self.ticks += 1
 
 
-urlpatterns = [path("room/", Room.as_view()), path("clock/", Clock.as_view())]
+class Sum(LiveView):
+    template = "<p>{{ total }}</p>"
+
+    def mount(self, request: Any, **kwargs: Any) -> None:
+        self.total = 0
+        self.subscribe("numbers")
+
+    def handle_info(self, message: Any) -> None:
+        if message < 0:
+            self.page_title = "last"
+            self.push_event("bell")
+        else:
+            self.total += message
+
+
+urlpatterns = [
+    path("sum/", Sum.as_view()),
+    path("room/", Room.as_view()),
+    path("clock/", Clock.as_view()),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -137,3 +158,50 @@ async def test_workers_hear_each_other_through_the_channel_layer(browser: Browse
         await layer.group_send(group_of(topic), _event(raw, b"elsewhere"))
         assert "from afar" in str(await second.next(lambda frame: frame[0] == "push"))
         await second.drop()
+
+
+async def test_a_slow_reader_costs_a_bounded_number_of_frames_and_ends_up_right(
+    browser: Browser,
+) -> None:
+    await browser.load("/sum/")
+    await browser.join()
+    session: Any = next(iter(sessions))
+    transport = session.out.transport
+    browser.reads.clear()
+    most = 0
+    for number in range(10_000):
+        publish("numbers", number)
+        if number % 500 == 499:
+            await until(lambda: session.backlog == 0)
+            most = max(most, len(transport._frames))
+    await until(lambda: session.view.total == sum(range(10_000)))
+    assert most < 20
+    assert len(session.out.history) < 600
+    browser.reads.set()
+    page = Replica(browser.html)
+
+    def caught_up() -> bool:
+        while browser.frames:
+            frame = browser.frames.pop(0)
+            assert frame[0] == "push"
+            page.apply(json.dumps(frame[2]))
+        return f"<p>{sum(range(10_000))}</p>" in page.html
+
+    await until(caught_up)
+
+
+async def test_what_a_slow_reader_is_owed_beside_the_page_arrives_too(browser: Browser) -> None:
+    await browser.load("/sum/")
+    await browser.join()
+    session: Any = next(iter(sessions))
+    browser.reads.clear()
+    for number in range(100):
+        publish("numbers", number)
+        await until(lambda: session.backlog == 0)
+    publish("numbers", -1)
+    await until(lambda: session.backlog == 0 and session.view.page_title == "last")
+    browser.reads.set()
+    await until(
+        lambda: any(frame[3:] and frame[3].get("title") == "last" for frame in browser.frames)
+    )
+    assert any(frame[3:] and frame[3].get("events") == [["bell", {}]] for frame in browser.frames)

@@ -211,8 +211,8 @@ class SocketTransport:
         try:
             while True:
                 while frames:
-                    was_congested = self.congested
                     await send({"type": "websocket.send", "text": frames[0]})
+                    was_congested = self.congested  # frames came while this one waited
                     frames.popleft()
                     if was_congested and not self.congested and self._session is not None:
                         self._session.drained()

@@ -21,6 +21,7 @@ class Browser:
     Attributes:
         html: The first page.
         frames: What arrived, decoded.
+        reads: While it is not set, the network takes nothing.
     """
 
     def __init__(self, cookies: dict[str, str] | None = None, origin: str | None = None) -> None:
@@ -34,6 +35,8 @@ class Browser:
         self._arrived = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self.ref = 0
+        self.reads = asyncio.Event()
+        self.reads.set()
 
     async def load(self, path: str, client: Any = None) -> str:
         """Get a page the way Django's test client does."""
@@ -68,6 +71,7 @@ class Browser:
         self._task = asyncio.ensure_future(consumer(scope, self._inbox.get, self._take))
 
     async def _take(self, message: dict[str, Any]) -> None:
+        await self.reads.wait()
         self.sent.append(message)
         if message["type"] == "websocket.send":
             self.frames.append(json.loads(message["text"]))
@@ -125,7 +129,6 @@ class Browser:
 
 async def end(session: Any) -> None:
     """End a session and wait until its view is gone."""
-
     session.post(End("test"))
     await session.finished()
 
