@@ -1,10 +1,10 @@
 """A process that stops lets its pages go on elsewhere.
 
-On SIGTERM the running turns are finished, what the pages hold is saved, every browser is told when to
-come back, and only then the server's own signal handler runs. Servers differ in when the application
-learns that they stop: uvicorn (alone, with workers, or under gunicorn) installs its handler with
-``signal.signal`` before the application starts, so ours goes around it. Others close all connections
-first; there the lifespan's shutdown still saves what the pages hold.
+On SIGTERM the running turns are finished, what the pages hold is saved, every browser is told when
+to come back, and only then the server's own signal handler runs. Servers differ in when the
+application learns that they stop. Uvicorn (alone, with workers, or under gunicorn) installs its
+handler with ``signal.signal`` before the application starts, so ours goes around it. Others close
+all connections first; there the lifespan's shutdown still saves what the pages hold.
 """
 
 from __future__ import annotations
@@ -131,4 +131,3 @@ class Lifespan:
                 await drain.begin()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
-

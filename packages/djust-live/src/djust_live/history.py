@@ -76,9 +76,9 @@ class FrameHistory:
         """Return the reply to an event that came twice."""
         return next((frame.text for frame in self._frames if frame.ref == ref), None)
 
-    def latest(self, max_bytes: int) -> list[SentFrame]:
+    def latest(self, max_bytes: int) -> list[tuple[int, int, str]]:
         """Return the last frames, as many as fit."""
-        found: list[SentFrame] = []
+        found: list[tuple[int, int, str]] = []
         for frame in reversed(self._frames):
             max_bytes -= len(frame.text)
             if max_bytes < 0:

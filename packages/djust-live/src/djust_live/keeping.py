@@ -1,4 +1,4 @@
-"""How a session survives its process: it takes checkpoints and holds replies until they are safe."""
+"""How a session survives its process: by checkpoints, and replies that wait for them."""
 
 from __future__ import annotations
 

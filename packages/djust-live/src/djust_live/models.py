@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.db import models
 
 
@@ -15,10 +17,12 @@ class SavedState(models.Model):
         expires: When nobody will ask for it any more.
     """
 
-    page_id = models.CharField(primary_key=True, max_length=64)
-    epoch = models.BigIntegerField()
-    data = models.BinaryField()
-    expires = models.DateTimeField(db_index=True)
+    page_id: models.CharField[str, str] = models.CharField(primary_key=True, max_length=64)
+    epoch: models.BigIntegerField[int, int] = models.BigIntegerField()
+    data: models.BinaryField[bytes, bytes] = models.BinaryField()
+    expires: models.DateTimeField[datetime.datetime, datetime.datetime] = models.DateTimeField(
+        db_index=True
+    )
 
     class Meta:
         """Names in the database and in the admin."""

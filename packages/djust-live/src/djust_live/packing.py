@@ -594,7 +594,8 @@ class Unpacker:
         cls = self.class_named(head)
         if not dataclasses.is_dataclass(cls):
             raise StateCorrupt(f"{head} is no dataclass any more.")
-        made = cls.__new__(cls)
+        blank: Callable[[Any], Any] = object.__new__
+        made = blank(cls)
         register(made)
         values = self._decode(rest)
         for field in dataclasses.fields(cls):

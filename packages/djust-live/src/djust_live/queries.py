@@ -40,14 +40,15 @@ def describe_query(queryset: QuerySet[Any], packer: Packer) -> dict[str, Any]:
             of the queryset that is made again is another one.
     """
     query = queryset.query
-    prefetched = queryset._prefetch_related_lookups
-    if queryset._fields is not None or not all(
+    inside: Any = queryset
+    prefetched = inside._prefetch_related_lookups
+    if inside._fields is not None or not all(
         isinstance(name, str) for name in (*query.order_by, *prefetched)
     ):
         raise CannotTravel(_REFUSED)
     spec = {
         "model": queryset.model._meta.label_lower,
-        "database": queryset._db,
+        "database": inside._db,
         "where": _describe_where(query, query.where),
         "order": list(query.order_by),
         "reversed": not query.standard_ordering,
@@ -85,7 +86,8 @@ def build_query(spec: dict[str, Any]) -> QuerySet[Any]:
     if spec["prefetched"]:
         rows = rows.prefetch_related(*spec["prefetched"])
     low, high = spec["slice"]
-    return rows[low:high] if low or high is not None else rows
+    built: QuerySet[Any] = rows[low:high] if low or high is not None else rows
+    return built
 
 
 def _sql(queryset: QuerySet[Any]) -> Any:

@@ -257,7 +257,7 @@ class RowUnpacker:
 def _query(
     label: str, database: str, deferred: tuple[str, ...], related: tuple[str, ...]
 ) -> QuerySet[Any]:
-    rows = model_labelled(label)._base_manager.using(database)
+    rows: QuerySet[Any] = model_labelled(label)._base_manager.using(database)
     if related:
         rows = rows.select_related(*related)
     return rows.defer(*deferred) if deferred else rows

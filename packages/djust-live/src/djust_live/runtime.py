@@ -137,7 +137,7 @@ class ViewRuntime:
         self.extensions: dict[str, Extension] = {}
         self.topics: dict[str, None] = {}
         self.pending: list[tuple[str, Callable[[], None]]] = []
-        self.csrf_token = SimpleLazyObject(lambda: get_token(request))
+        self.csrf_token: Any = SimpleLazyObject(lambda: get_token(request))
         self.script_rendered = False
         self.title: str | None = None
         self.uri = request.get_full_path()

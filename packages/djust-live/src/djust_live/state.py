@@ -103,7 +103,8 @@ def dump(view: LiveView) -> StateDump:
     Must run where the view may be changed, so that nothing else changes it meanwhile.
     """
     rows = RowPacker()
-    packer = Packer(classes_known_to(type(view)), _registered, rows)
+    cls: Any = type(view)
+    packer = Packer(classes_known_to(cls), _registered, rows)
     packed, refused = packer.dumps(attributes_of(view))
     for name, reason in refused.items():
         _name_once(type(view), name, str(reason))

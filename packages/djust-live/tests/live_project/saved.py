@@ -109,3 +109,49 @@ class Groups(LiveView):
     @event_handler
     def noop(self) -> None:
         """Change nothing."""
+
+
+class Ledger(LiveView):
+    """Writes down every event, so that one that is lost or done twice shows."""
+
+    template = (
+        "<!doctype html><html><head><title>t</title></head><body><h1>{{ total }}</h1>"
+        "<ul>{% for entry in entries %}<li id='e{{ entry.id }}'>{{ entry.text }}</li>{% endfor %}"
+        "</ul>{% if total|divisibleby:2 %}<p>even</p>{% endif %}</body></html>"
+    )
+
+    def mount(self, request: Any, **kwargs: Any) -> None:
+        self.total = 0
+        self.entries: list[dict[str, Any]] = []
+        self._marks: list[int] = []
+        self.subscribe("ledger")
+
+    @event_handler
+    def mark(self, number: int) -> dict[str, int]:
+        self._note(number)
+        return {"count": len(self._marks)}
+
+    @event_handler
+    async def mark_async(self, number: int) -> dict[str, int]:
+        self._note(number)
+        return {"count": len(self._marks)}
+
+    @event_handler
+    def marks(self) -> dict[str, list[int]]:
+        return {"marks": list(self._marks)}
+
+    def _note(self, number: int) -> None:
+        self._marks.append(number)
+        self.total += number
+        step = number % 5
+        if step == 4 and self.entries:
+            self.entries.pop(number % len(self.entries))
+        elif step == 3 and self.entries:
+            self.entries.insert(0, self.entries.pop())
+        elif step == 2 and self.entries:
+            self.entries[number % len(self.entries)]["text"] = f"changed by {number}"
+        else:
+            self.entries.append({"id": number, "text": f"entry {number}"})
+
+    def handle_info(self, message: Any) -> None:
+        self.total += int(message)

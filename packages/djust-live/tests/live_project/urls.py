@@ -14,6 +14,7 @@ urlpatterns = [
     path("versioned/", saved.Versioned.as_view()),
     path("unsaved/", saved.Private.as_view()),
     path("groups/", saved.Groups.as_view()),
+    path("ledger/", saved.Ledger.as_view()),
     path("counter/", views.Counter.as_view()),
     path("document/", views.Document.as_view()),
     path("gate/", views.Gate.as_view()),

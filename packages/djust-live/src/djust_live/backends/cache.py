@@ -7,14 +7,16 @@ where nobody looks any more, and it learns of its replacement by reading the cou
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from django.core.cache import InvalidCacheBackendError, caches
 
 from djust_live.backends.base import Claim, Entry, StateBackend, first_epoch
 from djust_live.config import config
 from djust_live.errors import BackendUnavailable, DefinitionError
+
+Result = TypeVar("Result")
 
 # Owners that claimed and ended before they wrote; the state is with the one before.
 _LOOK_BACK = 8
@@ -45,7 +47,8 @@ class CacheBackend(StateBackend):
 
     def owner(self, page_id: bytes) -> int | None:
         """Return the epoch of a page's owner."""
-        return self._guarded(lambda cache: cache.get(_counter(page_id)))
+        epoch: int | None = self._guarded(lambda cache: cache.get(_counter(page_id)))
+        return epoch
 
     def write(self, entries: Sequence[Entry]) -> list[bool]:
         """Write checkpoints."""
@@ -78,7 +81,7 @@ class CacheBackend(StateBackend):
         current = cache.get(counter)
         return current is None or current <= entry.epoch
 
-    def _guarded(self, operation: Any) -> Any:
+    def _guarded(self, operation: Callable[[Any], Result]) -> Result:
         # Each cache has errors of its own library, without a base that all share.
         try:
             return operation(caches[self._alias])

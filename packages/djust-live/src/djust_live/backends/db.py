@@ -51,7 +51,8 @@ class DatabaseBackend(StateBackend):
 
     def clean(self) -> int:
         """Remove rows that have expired."""
-        return _rows().filter(expires__lte=timezone.now()).delete()[0]
+        count: int = _rows().filter(expires__lte=timezone.now()).delete()[0]
+        return count
 
     def _claim(self, page_id: bytes) -> Claim:
         while True:
@@ -81,11 +82,13 @@ class DatabaseBackend(StateBackend):
 
 
 def _rows() -> QuerySet[SavedState]:
-    return SavedState.objects.using(router.db_for_write(SavedState))
+    rows: QuerySet[SavedState] = SavedState.objects.using(router.db_for_write(SavedState))
+    return rows
 
 
 def _row(page_id: bytes) -> QuerySet[SavedState]:
-    return _rows().filter(page_id=page_id.hex(), expires__gt=timezone.now())
+    rows: QuerySet[SavedState] = _rows().filter(page_id=page_id.hex(), expires__gt=timezone.now())
+    return rows
 
 
 def _unavailable(error: Exception) -> BackendUnavailable:

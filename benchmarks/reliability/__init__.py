@@ -1,0 +1,1 @@
+"""What survives: real servers that are killed, stopped and changed under pages that go on."""
