@@ -41,7 +41,7 @@ from djust_templates.errors import RenderTooDeep
 
 LOCALIZABLE = (Decimal, float, int, datetime.datetime, datetime.date, datetime.time)
 LOOKUP_LOGGER = template_base.logger
-ORIGINAL_RENDER = Template._render
+ORIGINAL_RENDER: Any = vars(Template)["_render"]
 
 # LazySettings keeps what was read in its own dictionary and drops it when settings change.
 KNOWN_SETTINGS = vars(settings) if type(settings) is LazySettings else None
@@ -107,7 +107,7 @@ def lazy_translation(text: str) -> Any:
 
 def check_filter_arguments(name: str, function: Any, argument: bool) -> None:
     """Raise as Django does when a filter gets too few or too many arguments."""
-    FilterExpression.args_check(name, function, [None] if argument else [])
+    FilterExpression.args_check(name, function, [(False, "")] if argument else [])
 
 
 def shows_nothing(node: Node) -> bool:
@@ -120,7 +120,7 @@ def shows_nothing(node: Node) -> bool:
 def known_kind(node: Node) -> str | None:
     """Return the kind of a node whose class the compiler takes apart."""
     kind = _KINDS.get(type(node))
-    if kind == "static" and type(node).url is not static.StaticNode.url:
+    if kind == "static" and vars(type(node)).get("url") is not static.StaticNode.url:
         return None
     return kind
 
@@ -134,7 +134,7 @@ def make_context(
     """Return the bound context that Django would render ``template`` with."""
     context = django_context(values, request, autoescape=autoescape)
     if isinstance(context, RequestContext) and processed is not None:
-        context.dicts[context._processors_index] = processed
+        context.dicts[vars(context)["_processors_index"]] = processed
     context.template = template
     context.template_name = template.name
     return context
@@ -144,7 +144,7 @@ def unbind_context(context: Context) -> None:
     """Undo the binding of a context, as ``Context.bind_template`` does at its end."""
     context.template = None
     if isinstance(context, RequestContext):
-        context.dicts[context._processors_index] = {}
+        context.dicts[vars(context)["_processors_index"]] = {}
 
 
 def update_context(processed: dict[str, Any], values: Any, processor: Any) -> None:
@@ -205,7 +205,7 @@ def too_deep(depth: int) -> RenderTooDeep:
 
 
 def annotate(
-    error: BaseException, template: Template, origin: Origin, start: int, end: int, line: int
+    error: Exception, template: Template, origin: Origin, start: int, end: int, line: int
 ) -> None:
     """Give an exception of a render its place in the template, as debug pages show it.
 
@@ -279,7 +279,7 @@ def size_units() -> list[str]:
     return [translation.gettext(name) for name in ("%s KB", "%s MB", "%s GB", "%s TB")]
 
 
-def urlize_word(word: str, safe_input: bool, autoescape: bool) -> str:
+def urlize_word(word: str, safe_input: bool, autoescape: bool) -> Any:
     """Return one word of a text with links made of addresses."""
     return urlizer.handle_word(word, safe_input=safe_input, nofollow=True, autoescape=autoescape)
 
@@ -320,7 +320,7 @@ def spaceless(text: str) -> str:
 
 def csrf_input(token: Any) -> str:
     """Return what ``{% csrf_token %}`` shows."""
-    return defaulttags.CsrfTokenNode().render({"csrf_token": token})
+    return defaulttags.CsrfTokenNode().render(Context({"csrf_token": token}))
 
 
 def find_partial(node: Any) -> Any:
@@ -353,7 +353,7 @@ def reverse(view: Any, args: list[Any], kwargs: dict[str, Any], request: Any, qu
 # Templates
 
 
-def find_parent(engine: Engine, parent: Any, source: str | None, history: list[Origin]) -> Template:
+def find_parent(engine: Engine, parent: Any, source: str | None, history: list[Origin]) -> Any:
     """Return the template that ``{% extends %}`` names; ``history`` gains its origin."""
     if not parent:
         # A tuple makes the formatting itself fail, as it does in Django.
@@ -370,7 +370,7 @@ def find_parent(engine: Engine, parent: Any, source: str | None, history: list[O
     return template
 
 
-def find_included(engine: Engine, target: Any, origin: Origin) -> Any:
+def find_included(engine: Any, target: Any, origin: Any) -> Any:
     """Return the template that ``{% include %}`` means."""
     if callable(getattr(target, "render", None)):
         return target.template if hasattr(target, "template") else target
@@ -380,7 +380,7 @@ def find_included(engine: Engine, target: Any, origin: Origin) -> Any:
     return engine.select_template(tuple(names))
 
 
-def inclusion_template(engine: Engine, node: Any) -> Template:
+def inclusion_template(engine: Any, node: Any) -> Any:
     """Return the template of an inclusion tag."""
     filename = node.filename
     if isinstance(filename, Template):
@@ -411,7 +411,7 @@ def timezone_override(zone: Any) -> AbstractContextManager[None]:
     return timezone.override(zone)
 
 
-def _message_id(message: Any) -> str:
+def _message_id(message: Any) -> Any:
     safe = isinstance(message, SafeData)
     message_id = message.replace("%", "%%")
     return mark_safe(message_id) if safe else message_id  # noqa: S308
@@ -438,7 +438,7 @@ def translate_message(message: str, context: Any) -> str:
     return translation.gettext(message)
 
 
-def translate_counted(singular: str, plural: str, count: Any, context: Any) -> str:
+def translate_counted(singular: str, plural: str, count: Any, context: Any) -> Any:
     """Return the translation of a message that depends on a number."""
     if context:
         return translation.npgettext(context, singular, plural, count)
@@ -461,7 +461,7 @@ def format_message(message: str, data: Mapping[str, str]) -> str | None:
         return None
 
 
-def render_untranslated(node: Any, context: Context) -> str:
+def render_untranslated(node: Any, context: Context) -> Any:
     """Render a block whose translation is broken in the language of its source."""
     with translation.override(None):
         return node.render(context, nested=True)

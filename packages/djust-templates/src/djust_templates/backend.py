@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.template import Origin, TemplateDoesNotExist
 from django.template.backends.base import BaseEngine
 from django.template.backends.django import DjangoTemplates, reraise
-from django.template.context import BaseContext, make_context
+from django.template.context import Context, make_context
 from django.utils.safestring import SafeString
 
 from djust_templates.engine import DjustEngine
@@ -44,7 +44,7 @@ class DjustTemplates(DjangoTemplates):
         if self.name != ENGINE_NAME:
             adopt_default_renderer(DjustTemplates)
 
-    def from_string(
+    def from_string(  # type: ignore[override]
         self, template_code: Any, origin: Origin | None = None, name: str | None = None
     ) -> BackendTemplate:
         """Return a template compiled from source.
@@ -56,7 +56,9 @@ class DjustTemplates(DjangoTemplates):
         """
         return BackendTemplate(self.engine.from_string(template_code, origin, name), self)
 
-    def get_template(self, template_name: str) -> BackendTemplate:
+    def get_template(  # type: ignore[override]
+        self, template_name: str
+    ) -> BackendTemplate:
         """Return the template called ``template_name``."""
         try:
             return BackendTemplate(self.engine.get_template(template_name), self)
@@ -68,23 +70,25 @@ class DjustTemplates(DjangoTemplates):
 class BackendTemplate:
     """A compiled template with the interface of template backends."""
 
-    def __init__(self, template: Template, backend: DjustTemplates) -> None:
+    def __init__(self, template: Any, backend: DjustTemplates) -> None:
         self.template = template
         self.backend = backend
 
     @property
     def origin(self) -> Origin:
         """Where the source comes from."""
-        return self.template.origin
+        origin: Origin = self.template.origin
+        return origin
 
     @property
     def name(self) -> str | None:
         """The name it was loaded by."""
-        return self.template.name
+        name: str | None = self.template.name
+        return name
 
     def render(
         self,
-        context: dict[str, Any] | BaseContext | None = None,
+        context: dict[str, Any] | Context | None = None,
         request: HttpRequest | None = None,
     ) -> SafeString:
         """Return the rendered template.
@@ -94,15 +98,18 @@ class BackendTemplate:
             request: Makes the context processors run.
         """
         try:
-            if isinstance(context, BaseContext):
-                return self.template.render(context)
-            if isinstance(self.template, Template):
+            if isinstance(context, Context):
+                bound = context
+            elif isinstance(self.template, Template):
                 return self.template.render_values(context, request)
-            autoescape = self.backend.engine.autoescape
-            return self.template.render(make_context(context, request, autoescape=autoescape))
+            else:
+                autoescape = self.backend.engine.autoescape
+                bound = make_context(context, request, autoescape=autoescape)
+            text: SafeString = self.template.render(bound)
         except TemplateDoesNotExist as error:
             reraise(error, self.backend)
             raise
+        return text
 
 
 DjustTemplatesRenderer.backend = DjustTemplates

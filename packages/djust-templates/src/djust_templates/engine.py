@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.template import Origin, TemplateDoesNotExist
@@ -47,7 +46,7 @@ class DjustEngine(Engine):
         return loaders.compiling(found)
 
     def find_template(
-        self, name: str, dirs: Any = None, skip: Sequence[Origin] | None = None
+        self, name: str, dirs: Any = None, skip: list[Origin] | None = None
     ) -> tuple[DjangoTemplate, Origin]:
         """Return the first template called ``name`` and its origin.
 

@@ -6,7 +6,6 @@ A loader keeps its class and its sources. Only where Django's own code would bui
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -20,19 +19,21 @@ from djust_templates.template import Template
 class _CompilingBase(Loader):
     """Django's base loader, but for the class of its templates."""
 
-    def get_template(self, template_name: str, skip: Sequence[Origin] | None = None) -> Template:
+    def get_template(self, template_name: str, skip: list[Origin] | None = None) -> Template:
         """Return the first template called ``template_name`` whose origin is not in ``skip``."""
+        # Django's base class leaves reading to its subclasses, and does not name it.
+        sources: Any = self
         tried = []
-        for origin in self.get_template_sources(template_name):
+        for origin in sources.get_template_sources(template_name):
             if skip is not None and origin in skip:
                 tried.append((origin, "Skipped to avoid recursion"))
                 continue
             try:
-                contents = self.get_contents(origin)
+                contents = sources.get_contents(origin)
             except TemplateDoesNotExist:
                 tried.append((origin, "Source does not exist"))
                 continue
-            return Template(contents, origin, origin.template_name, self.engine)
+            return Template(contents, origin, origin.template_name, sources.engine)
         raise TemplateDoesNotExist(template_name, tried=tried)
 
 
@@ -53,7 +54,7 @@ def compiling(loader: Loader) -> Loader:
     if isinstance(loader, Loader) and not isinstance(loader, _CompilingBase):
         owner = next(c for c in type(loader).__mro__ if "get_template" in vars(c))
         if owner in {Loader, CachedLoader}:
-            loader.__class__ = _compiling_class(type(loader))
+            loader.__class__ = _compiling_class(type(loader))  # type: ignore[arg-type]
     return loader
 
 

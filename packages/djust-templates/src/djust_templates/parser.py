@@ -11,6 +11,7 @@ from django.template.context import Context
 from django.template.defaulttags import find_library
 from django.template.library import Library
 from django.template.loader_tags import BlockNode
+from django.utils.safestring import SafeString
 
 from djust_templates import _native
 from djust_templates._support import Refused, shows_nothing
@@ -29,12 +30,13 @@ class CompiledNodeList(NodeList):
         self.body = body
         self._size = len(nodes)
 
-    def render(self, context: Context) -> str:
+    def render(self, context: Context) -> SafeString:
         """Return the rendered body, as text that is safe."""
-        template = context.render_context.template or context.template
+        running: Any = context
+        template = running.render_context.template or running.template
         if len(self) == self._size:
             text = _native.render_context(
-                self.session, template, context.template.engine, context, self.body
+                self.session, template, running.template.engine, context, self.body
             )
             if text is not None:
                 return text
@@ -65,7 +67,7 @@ class LibraryParser(Parser):
         session: _native.Session,
         debug: bool = False,
     ) -> None:
-        super().__init__([], libraries, (), origin)
+        super().__init__([], libraries, [], origin)
         self.tags.update(builtins.tags)
         self.filters.update(builtins.filters)
         self._source = source

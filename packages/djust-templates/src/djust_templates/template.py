@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from functools import cached_property
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
@@ -47,6 +48,7 @@ class Template(DjangoTemplate):
         fallback_reason: Why, in that case.
     """
 
+    engine: DjustEngine
     session: _native.Session | None
     fallback_reason: str | None
 
@@ -97,27 +99,26 @@ class Template(DjangoTemplate):
         return None
 
     @cached_property
-    def nodelist(self) -> NodeList:
+    def nodelist(self) -> NodeList:  # type: ignore[override]
         """Django's nodes of this template, for code that looks at them."""
         return self.compile_nodelist()
 
     def _render(self, context: Context) -> SafeString:
-        if DjangoTemplate._render is not ORIGINAL_RENDER:
+        if vars(DjangoTemplate)["_render"] is not ORIGINAL_RENDER:
             announce(self, context)
+        bound: Any = context.template
         if self.session is not None and BLOCK_CONTEXT_KEY not in context.render_context:
-            text = _native.render_context(self.session, self, context.template.engine, context)
+            text = _native.render_context(self.session, self, bound.engine, context)
             if text is not None:
                 return text
         return self.nodelist.render(context)
 
-    def render_values(
-        self, values: dict[str, Any] | None = None, request: HttpRequest | None = None
-    ) -> SafeString:
+    def render_values(self, values: Any = None, request: HttpRequest | None = None) -> SafeString:
         """Return the template rendered with a dictionary, as a backend does."""
-        if values is not None and not isinstance(values, dict):
+        if not isinstance(values, (dict, NoneType)):
             # Raises Django's error.
             make_context(values, request)
-        if self.session is not None and DjangoTemplate._render is ORIGINAL_RENDER:
+        if self.session is not None and vars(DjangoTemplate)["_render"] is ORIGINAL_RENDER:
             text = _native.render_values(self.session, self, self.engine, values, request)
             if text is not None:
                 return text
