@@ -6,24 +6,37 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from djust_testing.client import EventFailed, LiveViewTestClient
+    from djust_testing.elements import Impossible
+    from djust_testing.page import OutOfStep, Reply
     from djust_testing.wire_client import EventRefused, LiveWireClient
 
 __all__ = [
+    "EventFailed",
     "EventRefused",
+    "Impossible",
+    "LiveViewTestClient",
     "LiveWireClient",
+    "OutOfStep",
+    "Reply",
     "__version__",
 ]
 
 __version__ = "2.0.0a1"
 
 _HOMES = {
+    "EventFailed": "djust_testing.client",
     "EventRefused": "djust_testing.wire_client",
+    "Impossible": "djust_testing.elements",
+    "LiveViewTestClient": "djust_testing.client",
     "LiveWireClient": "djust_testing.wire_client",
+    "OutOfStep": "djust_testing.page",
+    "Reply": "djust_testing.page",
 }
 
 
 def __getattr__(name: str) -> Any:
-    # The wire client needs a WebSocket library, which tools that only use `wire` do not.
+    # The clients need Django's settings or a WebSocket library; tools that only use `wire` do not.
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,535 @@
+"""A test client for live views: the real engine, no browser, no network."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+import types
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import count
+from typing import Any
+
+from bs4 import Tag
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.base import SessionBase
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.http import HttpRequest, HttpResponseBase
+from django.test import RequestFactory
+from django.test.html import parse_html
+from django.test.utils import CaptureQueriesContext
+from django.urls import include, path
+from django.utils.module_loading import import_string
+from djust_live import LiveView
+from djust_live.joining import sessions
+from djust_live.page import complete
+from djust_live.rendering import renderer_for
+from djust_live.session import LiveSession
+from djust_live.tokens import verify as verify_token
+from djust_vdom import Document
+
+from djust_testing import wire
+from djust_testing.connection import Connection, caught_up, ended, logged_errors
+from djust_testing.elements import Call, Elements, Impossible, Typed
+from djust_testing.event_loop import EngineLoop
+from djust_testing.page import Heard, OutOfStep, Page, Reply
+
+_HOST = "testserver"
+_numbers = count(1)
+
+
+class EventFailed(AssertionError):
+    """An event was refused, or its handler raised; the cause is chained.
+
+    Attributes:
+        code: The stable code.
+    """
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(f"{code} {text}".strip())
+        self.code = code
+
+
+class LiveViewTestClient:
+    """One visitor of one page.
+
+    It drives the engine that servers run, applies the ops that a browser would get to a real tree,
+    refuses what a visitor could not do, and compares the tree with a fresh render after each event.
+    User code runs in the thread of the test, so a ``TestCase`` with its transaction works. Call
+    :meth:`close` at the end, or use it as a context manager.
+
+    Args:
+        view_class: The view.
+        user: Who is logged in; nobody by default.
+        path: The path of the page.
+        query: The query string, as a mapping.
+        session: What the browser session holds.
+        verify: Whether to compare with a fresh render after each event.
+        timeout_s: Longest time that an answer may take.
+
+    Example:
+        >>> with LiveViewTestClient(CounterView) as page:
+        ...     page.mount()
+        ...     page.click("button")
+        ...     page.assert_state(count=1)
+    """
+
+    def __init__(
+        self,
+        view_class: type[LiveView],
+        user: Any = None,
+        *,
+        path: str = "/",
+        query: Mapping[str, str] | None = None,
+        session: Mapping[str, Any] | None = None,
+        verify: bool = True,
+        timeout_s: float = 10.0,
+    ) -> None:
+        self.view_class = view_class
+        self.user = AnonymousUser() if user is None else user
+        self.path = path
+        self.query = dict(query or {})
+        self.verify = verify
+        self.timeout_s = timeout_s
+        self.response: HttpResponseBase | None = None
+        self._session_data = dict(session or {})
+        self._session: SessionBase | None = None
+        self._page: Page | None = None
+        self._typed: dict[tuple[str, ...], Typed] = {}
+        self._sent = 0
+        self._token = ""
+        self._urlconf = ""
+        self._socket: Connection | None = None
+        self._engine = EngineLoop.shared()
+        self._engine.acquire()
+        self._is_open = True
+
+    def __enter__(self) -> LiveViewTestClient:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # The page
+
+    def mount(self, **kwargs: Any) -> LiveViewTestClient:
+        """Get the page and attach to it.
+
+        Args:
+            **kwargs: What the URL would give the view.
+
+        Returns:
+            The client. When the view answers with something else than a page, such as a redirect,
+            nothing is attached and :attr:`response` holds the answer.
+
+        Raises:
+            OutOfStep: The browser would not get the page that the server thinks it has.
+        """
+        self._add_urls(kwargs)
+        request = self._request()
+        view: Any = self.view_class.as_view()
+        self.response = response = view(request, **kwargs)
+        if response.status_code != 200:
+            return self
+        html = response.content.decode()
+        self._page = Page(html)
+        self._token = wire.token_of(html)
+        self._connect()
+        self._verify()
+        return self
+
+    @property
+    def page(self) -> Page:
+        """What the browser shows.
+
+        Raises:
+            Impossible: There is no page yet.
+        """
+        if self._page is None:
+            raise Impossible("There is no page: call mount() first, and look at the response.")
+        return self._page
+
+    @property
+    def view(self) -> LiveView:
+        """The view object, as it lives on the server."""
+        return self.live_session.view
+
+    @property
+    def live_session(self) -> LiveSession:
+        """The engine's side of the page.
+
+        Raises:
+            Impossible: The page has no session.
+        """
+        found = (
+            sessions.get(verify_token(self._token, sys.maxsize).page_id) if self._token else None
+        )
+        if found is None:
+            raise Impossible("The page has no session: it was not mounted, or its view has ended.")
+        return found
+
+    @property
+    def html(self) -> str:
+        """The page as the browser shows it."""
+        return self.page.html
+
+    @property
+    def heard(self) -> Heard:
+        """What the server said besides changes of the page."""
+        return self.page.heard
+
+    def find(self, selector: str) -> Tag:
+        """Return the only element that matches a CSS selector."""
+        return self._elements().one(selector)
+
+    def find_all(self, selector: str) -> list[Tag]:
+        """Return the elements that match a CSS selector."""
+        return list(self._elements().soup.select(selector))
+
+    def value(self, selector: str) -> Any:
+        """Return what a control holds."""
+        elements = self._elements()
+        return elements.held(elements.one(selector))
+
+    def render(self) -> str:
+        """Return a fresh render of the view, whatever the browser shows."""
+        view = self.view
+
+        def fresh() -> str:
+            text = renderer_for(view).first(view)
+            return Document(complete(text, view, view.request)).root_html
+
+        return view._mounted().context.copy().run(fresh)
+
+    # What a visitor does
+
+    def click(self, selector: str) -> Reply:
+        """Click an element: a button that submits its form, or something bound by ``dj-click``.
+
+        Raises:
+            Impossible: It is missing, hidden, disabled, or nothing happens when it is clicked.
+        """
+        elements = self._elements()
+        element = elements.one(selector)
+        elements.check_enabled(element)
+        bound = elements.bound(element, "click")
+        if bound is not None:
+            return self._send(elements.call(*bound, element))
+        form = element.find_parent("form")
+        submits = element.name == "button" and element.get("type", "submit") == "submit"
+        submits = submits or (element.name == "input" and element.get("type") == "submit")
+        if form is None or not submits:
+            raise Impossible(f"Nothing happens when {selector!r} is clicked: no dj-click.")
+        return self._submit(elements, form, element)
+
+    def change(self, selector: str, value: Any) -> Reply | None:
+        """Enter a value into a control and leave it.
+
+        Args:
+            selector: The control.
+            value: Text, True or False for a box, a list for a multiple choice.
+
+        Returns:
+            The answer to the last event that this caused; None when nothing listens.
+        """
+        elements = self._elements()
+        elements.enter(elements.one(selector), value)
+        reply = None
+        for event in ("input", "change"):
+            elements = self._elements()
+            control = elements.one(selector)
+            bound = elements.bound(control, event)
+            if bound is not None:
+                reply = self._send(elements.call(*bound, control))
+            model = elements.model(control)
+            if model is not None and event == "change":
+                reply = self._send(model)
+        return reply
+
+    def submit(self, selector: str = "form", **fields: Any) -> Reply:
+        """Fill in a form and submit it.
+
+        Args:
+            selector: The form.
+            **fields: What to enter, by the names of the controls.
+
+        Raises:
+            Impossible: There is no such form or field, a required field is empty, or nothing
+                listens to the form.
+        """
+        elements = self._elements()
+        form = elements.one(selector)
+        for name, value in fields.items():
+            controls = [one for one in elements.controls(form) if one.get("name") == name]
+            if not controls:
+                raise Impossible(f"The form {selector!r} has no field called {name!r}.")
+            for control in controls:
+                choice = control.get("type") in ("radio", "checkbox") and len(controls) > 1
+                wanted = value if isinstance(value, (list, tuple)) else [value]
+                elements.enter(control, control.get("value") in wanted if choice else value)
+        return self._submit(elements, form, None)
+
+    def press(self, selector: str, key: str) -> Reply | None:
+        """Press a key in an element.
+
+        Args:
+            selector: The element.
+            key: As ``KeyboardEvent.key`` names it, such as ``Enter`` or ``ctrl+k``.
+
+        Returns:
+            The answer to the last event that this caused; None when nothing listens.
+        """
+        reply = None
+        for event in ("keydown", "keyup"):
+            elements = self._elements()
+            element = elements.one(selector)
+            elements.check_enabled(element)
+            bound = elements.bound(element, event, key)
+            if bound is not None:
+                pressed = key.rpartition("+")[2] or key
+                reply = self._send(elements.call(*bound, element, pressed))
+        return reply
+
+    def send_event(self, name: str, /, **params: Any) -> Reply:
+        """Call a handler, as a hook in the browser does.
+
+        Args:
+            name: Of the handler.
+            **params: What it gets.
+
+        Raises:
+            EventFailed: It was refused, or it raised.
+        """
+        return self._send(Call(name, params))
+
+    # What happens to connections
+
+    def drop(self) -> None:
+        """Cut the connection; the server notices."""
+        if self._socket is not None:
+            self._run(self._socket.drop())
+            self._socket = None
+            self.page.is_ready = False
+
+    def reconnect(self) -> None:
+        """Attach again, after :meth:`drop` or :meth:`restart_server`."""
+        self.drop()
+        self._connect()
+        self._verify()
+
+    def restart_server(self) -> None:
+        """Let the process die without warning; nothing but the state backend stays."""
+        session = self.live_session
+        self.drop()
+
+        async def die() -> None:
+            session.lost()
+            await session.finished()
+
+        self._run(die())
+
+    def render_async(self) -> None:
+        """Wait until the background work of the page is done and shown."""
+
+        async def over() -> None:
+            session = self.live_session
+            while session.background.pending or session.backlog:
+                await session.progress()
+
+        self._run(over())
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the page has handled what it was sent: broadcasts, ticks, other visitors."""
+        self._run(caught_up(self.live_session))
+        self._take()
+        self._verify()
+
+    def close(self) -> None:
+        """Leave the page and stop the engine when no other client uses it."""
+        if not self._is_open:
+            return
+        self._is_open = False
+        try:
+            if self._socket is not None:
+                self._run(self._socket.drop())
+            if self._session_of() is not None:
+                self._run(ended(self.live_session))
+        finally:
+            self._engine.release()
+            sys.modules.pop(self._urlconf, None)
+
+    # What must be true
+
+    def assert_state(self, **expected: Any) -> None:
+        """Check attributes of the view."""
+        view = self.view
+        for name, value in expected.items():
+            actual = getattr(view, name)
+            if actual != value:
+                raise AssertionError(f"{name} is {actual!r}, not {value!r}.")
+
+    def assert_html(self, expected: str, selector: str | None = None) -> None:
+        """Check that the page contains some HTML; white space between tags does not count.
+
+        Args:
+            expected: HTML.
+            selector: Look inside this element only.
+        """
+        shown = self.html if selector is None else str(self.find(selector))
+        if not parse_html(shown).count(parse_html(expected)):
+            raise AssertionError(f"This is not in the page:\n{expected}\nThe page:\n{shown}")
+
+    def assert_push_event(self, name: str, payload: Any = ...) -> None:
+        """Check that an event was pushed to the browser, with this payload when one is given."""
+        payloads = [sent for event, sent in self.heard.events if event == name]
+        if not payloads or (payload is not ... and payload not in payloads):
+            raise AssertionError(f"No such event was pushed: {name!r}. Pushed: {self.heard.events}")
+
+    def assert_flash(self, text: str, level: str | None = None) -> None:
+        """Check that a message was shown."""
+        shown = [one for one in self.heard.flash if text in one[1] and level in (None, one[0])]
+        if not shown:
+            raise AssertionError(f"No such message was shown: {text!r}. Shown: {self.heard.flash}")
+
+    def assert_redirect(self, url: str) -> None:
+        """Check that the page was sent elsewhere, by the response or by the socket."""
+        urls = [] if self._page is None else list(self.heard.redirects)
+        location = None if self.response is None else self.response.headers.get("Location")
+        urls += [location] if location else []
+        if url not in urls:
+            raise AssertionError(f"No redirect to {url!r}. Redirects: {urls}")
+
+    @contextmanager
+    def assert_max_queries(self, most: int, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+        """Check that what happens inside makes at most so many database queries."""
+        with CaptureQueriesContext(connections[using]) as captured:
+            yield
+        if len(captured) > most:
+            lines = "\n".join(query["sql"] for query in captured.captured_queries)
+            raise AssertionError(f"{len(captured)} queries, not {most} or fewer:\n{lines}")
+
+    @contextmanager
+    def assert_max_patch_bytes(self, most: int) -> Iterator[None]:
+        """Check that what happens inside sends at most so many bytes of ops."""
+        before = len(self.heard.patch_bytes)
+        yield
+        total = sum(self.heard.patch_bytes[before:])
+        if total > most:
+            raise AssertionError(f"{total} bytes of ops were sent, not {most} or fewer.")
+
+    # Inside
+
+    def _session_of(self) -> LiveSession | None:
+        if not self._token:
+            return None
+        return sessions.get(verify_token(self._token, sys.maxsize).page_id)
+
+    def _elements(self) -> Elements:
+        self._take()
+        return Elements(self.html, self._typed)
+
+    def _submit(self, elements: Elements, form: Tag, submitter: Tag | None) -> Reply:
+        elements.check_valid(form)
+        binding = form.get("dj-submit")
+        if not binding:
+            raise Impossible("Nothing listens when the form is submitted: no dj-submit.")
+        call = elements.call(form, str(binding), submitter or form)
+        fields = elements.fields(form, submitter)
+        elements.forget(form)
+        return self._send(Call(call.name, {**fields, **call.params}))
+
+    def _send(self, call: Call) -> Reply:
+        socket = self._socket
+        if socket is None:
+            raise Impossible("The page is not connected: call reconnect() first.")
+        self._take()
+        self._sent += 1
+        frame = wire.event(call.name, call.params, self._sent, self.page.rev)
+        with logged_errors() as logged:
+            self._run(socket.ask(frame, self._sent))
+        reply = self._take()
+        if reply is None:
+            raise OutOfStep(f"Event {self._sent} was not answered: {socket.last}")
+        self._verify()
+        if reply.code:
+            cause = logged[0] if logged else None
+            raise EventFailed(reply.code, reply.text or (str(cause) if cause else "")) from cause
+        return reply
+
+    def _take(self) -> Reply | None:
+        """Do what all frames say that have arrived, and return the last answer."""
+        self._engine.work_off()
+        last = None
+        while self._socket is not None and self._socket.frames:
+            last = self.page.take(self._socket.frames.pop(0)) or last
+        return last
+
+    def _verify(self) -> None:
+        if not self.verify or self._page is None or self.view_class.temporary_assigns:
+            return
+        shown, fresh = self.html, self.render()
+        if shown == fresh:
+            return
+        lines = difflib.unified_diff(
+            shown.replace("><", ">\n<").splitlines(),
+            fresh.replace("><", ">\n<").splitlines(),
+            "the patched page",
+            "a fresh render",
+            lineterm="",
+        )
+        raise OutOfStep(
+            "The page is not what the view renders. A template that shows something else each time "
+            "(random values, the time, a counter in the view) does this.\n" + "\n".join(lines)
+        )
+
+    def _connect(self) -> None:
+        page = self.page
+        self._socket = socket = Connection(self._scope())
+        frame = wire.join(self._token, *page.shape, page.rev, page.ref)
+        self._run(socket.join(frame))
+        self._take()
+        if page.heard.reloads:
+            raise OutOfStep(f"The page has to load again: {page.heard.reloads[-1]}")
+        if not page.is_ready:
+            raise OutOfStep(f"The page could not attach: {socket.last}")
+        self._run(caught_up(self.live_session))
+        self._take()
+
+    def _run(self, coroutine: Any) -> Any:
+        return self._engine.run(coroutine, self.timeout_s)
+
+    def _request(self) -> HttpRequest:
+        request = RequestFactory(SERVER_NAME=_HOST).get(self.path, self.query)
+        store = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
+        self._session = store()
+        self._session.update(self._session_data)
+        request.session = self._session
+        request.user = self.user
+        request.urlconf = self._urlconf
+        storage = import_string(settings.MESSAGE_STORAGE)
+        request._messages = storage(request)  # type: ignore[attr-defined]
+        return request
+
+    def _scope(self) -> dict[str, Any]:
+        return {
+            "type": "websocket",
+            "path": "/ws/djust/",
+            "query_string": b"",
+            "headers": [(b"host", _HOST.encode()), (b"origin", f"http://{_HOST}".encode())],
+            "scheme": "ws",
+            "server": (_HOST, 80),
+            "client": ("127.0.0.1", 0),
+            "session": self._session,
+            "user": self.user,
+        }
+
+    def _add_urls(self, kwargs: dict[str, Any]) -> None:
+        """Let the path of the page lead to the view when the engine mounts it again."""
+        self._urlconf = f"djust_testing.urls_{next(_numbers)}"
+        module: Any = types.ModuleType(self._urlconf)
+        route = path(self.path.lstrip("/"), self.view_class.as_view(), kwargs)
+        project = getattr(settings, "ROOT_URLCONF", None)
+        module.urlpatterns = [route, *([path("", include(project))] if project else [])]
+        sys.modules[self._urlconf] = module

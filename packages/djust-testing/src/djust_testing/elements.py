@@ -1,0 +1,310 @@
+"""What a visitor can do with an element, and what the browser then sends."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from bs4 import BeautifulSoup, Tag
+
+_CALL = re.compile(r"\s*([^(]*?)\s*\((.*)\)\s*", re.DOTALL)
+_LITERALS = re.compile(
+    r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|\b(?:true|false|null)\b""", re.DOTALL
+)
+_PYTHON = {"true": "True", "false": "False", "null": "None"}
+_BUTTONS = ("submit", "button", "reset", "image")
+_CONTROLS = ("input", "select", "textarea")
+
+
+class Impossible(AssertionError):
+    """A visitor could not do this in a browser."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """What an element sends: the name of a handler and its parameters."""
+
+    name: str
+    params: dict[str, Any]
+
+
+@dataclass
+class Typed:
+    """What a visitor entered into a control, and what the server had rendered there then."""
+
+    value: Any
+    rendered: Any
+
+
+class Elements:
+    """The elements of a page, with what a visitor entered into them.
+
+    Args:
+        html: The page.
+        typed: What was entered so far, by :meth:`key`; shared between the pages of one visit.
+    """
+
+    def __init__(self, html: str, typed: dict[tuple[str, ...], Typed]) -> None:
+        self.soup = BeautifulSoup(html, "html.parser")
+        self._typed = typed
+
+    def one(self, selector: str) -> Tag:
+        """Return the only element that matches a CSS selector.
+
+        Raises:
+            Impossible: None matches, or several do.
+        """
+        found = self.soup.select(selector)
+        if len(found) != 1:
+            count = "No element matches" if not found else f"{len(found)} elements match"
+            raise Impossible(f"{count} {selector!r} in:\n{self.soup}")
+        return found[0]
+
+    # What controls hold
+
+    def key(self, control: Tag) -> tuple[str, ...]:
+        """Return what names a control from one version of the page to the next."""
+        form = control.find_parent("form")
+        forms = self.soup.find_all("form")
+        place = str(next((at for at, one in enumerate(forms) if one is form), ""))
+        choice = _text(control, "value") if _is_box(control) else ""
+        return place, control.name, _text(control, "name"), _text(control, "id"), choice
+
+    def rendered(self, control: Tag) -> Any:
+        """Return what a control holds when nobody has touched it."""
+        if _is_box(control):
+            return control.has_attr("checked")
+        if control.name == "select":
+            options = control.find_all("option")
+            chosen = [_value_of_option(one) for one in options if one.has_attr("selected")]
+            if control.has_attr("multiple"):
+                return chosen
+            enabled = [_value_of_option(one) for one in options if not one.has_attr("disabled")]
+            return (chosen or enabled[:1] or [""])[-1]
+        if control.name == "textarea":
+            return control.get_text()
+        return _text(control, "value")
+
+    def held(self, control: Tag) -> Any:
+        """Return what a control holds: what was entered, unless the server has changed it since."""
+        typed = self._typed.get(self.key(control))
+        rendered = self.rendered(control)
+        return rendered if typed is None or typed.rendered != rendered else typed.value
+
+    def enter(self, control: Tag, value: Any) -> None:
+        """Enter something into a control.
+
+        Raises:
+            Impossible: It is no control, it is disabled or read-only, or has no such choice.
+        """
+        if control.name not in _CONTROLS:
+            raise Impossible(f"Nothing can be entered into {_open_tag(control)}.")
+        self.check_enabled(control)
+        if control.has_attr("readonly"):
+            raise Impossible(f"{_open_tag(control)} is read-only.")
+        if _is_box(control) and not isinstance(value, bool):
+            raise Impossible(f"{_open_tag(control)} is ticked or not: use True or False.")
+        if control.name == "select":
+            known = [_value_of_option(one) for one in control.find_all("option")]
+            wanted = value if isinstance(value, list) else [value]
+            unknown = [one for one in wanted if str(one) not in known]
+            if unknown:
+                raise Impossible(f"{_open_tag(control)} has no choice {unknown[0]!r}: {known}.")
+            value = [str(one) for one in wanted] if isinstance(value, list) else str(value)
+        elif not isinstance(value, bool):
+            value = str(value)
+        if _text(control, "type") == "radio" and value:
+            for other in self.controls(control.find_parent("form") or self.soup):
+                if _text(other, "name") == _text(control, "name"):
+                    self._typed[self.key(other)] = Typed(False, self.rendered(other))
+        self._typed[self.key(control)] = Typed(value, self.rendered(control))
+
+    def forget(self, form: Tag) -> None:
+        """Show what the server rendered in all controls of a form."""
+        for control in self.controls(form):
+            self._typed.pop(self.key(control), None)
+
+    def controls(self, inside: Tag) -> Iterator[Tag]:
+        """Yield the controls of a form, buttons apart."""
+        for control in inside.find_all(_CONTROLS):
+            if _text(control, "type") not in _BUTTONS:
+                yield control
+
+    def fields(self, form: Tag, submitter: Tag | None = None) -> dict[str, Any]:
+        """Return what a form sends: a list for each name that can have several values."""
+        fields: dict[str, Any] = {}
+        controls = list(self.controls(form))
+        for control in controls:
+            name = _text(control, "name")
+            if not name or name == "csrfmiddlewaretoken" or self.is_disabled(control):
+                continue
+            if _text(control, "type") == "file":
+                continue
+            held = self.held(control)
+            if _is_box(control):
+                values = [_text(control, "value") or "on"] if held else []
+            else:
+                values = held if isinstance(held, list) else [held]
+            group = [one for one in controls if _text(one, "name") == name]
+            several = control.has_attr("multiple") or (
+                _text(control, "type") == "checkbox" and len(group) > 1
+            )
+            for value in values:
+                if name in fields:
+                    old = fields[name]
+                    fields[name] = [*(old if isinstance(old, list) else [old]), value]
+                else:
+                    fields[name] = [value] if several else value
+        if submitter is not None and _text(submitter, "name"):
+            fields[_text(submitter, "name")] = _text(submitter, "value")
+        return fields
+
+    # What visitors can do
+
+    def is_disabled(self, element: Tag) -> bool:
+        """Return whether the element, or a fieldset around it, is disabled."""
+        if element.has_attr("disabled"):
+            return True
+        return any(
+            outer.has_attr("disabled") and not _is_in_legend(element, outer)
+            for outer in element.find_parents("fieldset")
+        )
+
+    def check_enabled(self, element: Tag) -> None:
+        """Return when a visitor can use the element.
+
+        Raises:
+            Impossible: It is disabled or hidden.
+        """
+        if self.is_disabled(element):
+            raise Impossible(f"{_open_tag(element)} is disabled.")
+        for outer in (element, *element.parents):
+            if outer.has_attr("hidden"):
+                raise Impossible(f"{_open_tag(outer)} is hidden.")
+        if _text(element, "type") == "hidden":
+            raise Impossible(f"{_open_tag(element)} is hidden.")
+
+    def bound(self, element: Tag, event: str, key: str = "") -> tuple[Tag, str] | None:
+        """Return the element that handles an event of ``element``, and the value of its binding."""
+        for outer in (element, *element.parents):
+            for name, value in outer.attrs.items():
+                base, *filters = name.split(".")
+                if base == f"dj-{event}" and value and _passes(filters, key):
+                    return outer, str(value)
+        return None
+
+    def call(self, element: Tag, binding: str, target: Tag, key: str = "") -> Call:
+        """Return what ``element`` sends for an event that began at ``target``."""
+        own: dict[str, Any] = {}
+        params: dict[str, Any] = {}
+        for attribute, value in element.attrs.items():
+            for prefix, into in (("data-", own), ("dj-value-", params)):
+                if attribute.startswith(prefix):
+                    into[attribute.removeprefix(prefix).replace("-", "_")] = str(value)
+        name = binding
+        parsed = _CALL.fullmatch(binding)
+        if parsed is not None and parsed[1]:
+            name = parsed[1]
+            if args := _literals(parsed[2]):
+                params["_args"] = args
+        is_form = element.name == "form"
+        if is_form:
+            params = {**self.fields(element), **params}
+        control = target if is_form else element
+        is_control = control.name in (*_CONTROLS, "button")
+        if is_control and (control.name != "button" or _text(control, "value")):
+            own["value"] = self._value(control)
+            if _text(control, "name"):
+                own["name"] = own["field_name"] = _text(control, "name")
+        if key:
+            own["key"] = key
+        extra = [one for one in own if one not in params]
+        return Call(name, {**own, **params, **({"_extra": extra} if extra else {})})
+
+    def model(self, control: Tag) -> Call | None:
+        """Return what ``dj-model`` sends for a control."""
+        for name, value in control.attrs.items():
+            if name.split(".")[0] == "dj-model":
+                return Call("dj-model", {"field": str(value), "value": self._value(control)})
+        return None
+
+    def _value(self, control: Tag) -> Any:
+        held = self.held(control)
+        if control.name in ("select", "textarea") or not _is_box(control):
+            return held
+        if _text(control, "type") == "radio":
+            return _text(control, "value") or "on"
+        form = control.find_parent("form")
+        if form is not None and _text(control, "name"):
+            name = _text(control, "name")
+            group = [one for one in self.controls(form) if _text(one, "name") == name]
+            if len(group) > 1:
+                return [_text(one, "value") or "on" for one in group if self.held(one)]
+        return held
+
+    def check_valid(self, form: Tag) -> None:
+        """Return when a browser would submit the form.
+
+        Raises:
+            Impossible: A required field is empty.
+        """
+        if form.has_attr("novalidate"):
+            return
+        for control in self.controls(form):
+            if not control.has_attr("required") or self.is_disabled(control):
+                continue
+            held = self.held(control)
+            if _text(control, "type") == "radio":
+                name = _text(control, "name")
+                held = any(
+                    self.held(one) for one in self.controls(form) if _text(one, "name") == name
+                )
+            if held in ("", False, []):
+                raise Impossible(
+                    f"A browser would not submit the form: {_open_tag(control)} is empty."
+                )
+
+
+def _text(element: Tag, name: str) -> str:
+    value = element.get(name)
+    return " ".join(value) if isinstance(value, list) else (value or "")
+
+
+def _is_box(control: Tag) -> bool:
+    return control.name == "input" and _text(control, "type").lower() in ("checkbox", "radio")
+
+
+def _value_of_option(option: Tag) -> str:
+    return _text(option, "value") if option.has_attr("value") else option.get_text(strip=True)
+
+
+def _open_tag(element: Tag) -> str:
+    return str(element).partition(">")[0] + ">"
+
+
+def _is_in_legend(element: Tag, fieldset: Tag) -> bool:
+    legend = fieldset.find("legend", recursive=False)
+    return isinstance(legend, Tag) and any(outer is legend for outer in element.parents)
+
+
+def _passes(filters: list[str], key: str) -> bool:
+    names = {"esc": "escape", "space": " ", "del": "delete"}
+    *modifiers, pressed = key.lower().split("+") if key and key != "+" else [key]
+    return all(
+        one in modifiers
+        if one in ("ctrl", "shift", "alt", "meta")
+        else pressed in (one, f"arrow{one}", names.get(one))
+        for one in filters
+    )
+
+
+def _literals(text: str) -> list[Any]:
+    """Return literals such as ``3, 'x', true``; what is none of them is a list of words."""
+    python = _LITERALS.sub(lambda match: _PYTHON.get(match[0], match[0]), text)
+    try:
+        return list(ast.literal_eval(f"[{python}]"))
+    except (ValueError, SyntaxError):
+        return [word.strip() for word in text.split(",")]

@@ -1,0 +1,49 @@
+"""The pytest plugin: the ``live_client`` fixture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import djust_testing
+
+if TYPE_CHECKING:
+    from djust_live import LiveView
+
+    from djust_testing.client import LiveViewTestClient
+
+ClientFactory = Callable[..., "LiveViewTestClient"]
+
+
+@pytest.fixture
+def live_client() -> Iterator[ClientFactory]:
+    """Return a function that mounts a view and returns its client.
+
+    Takes the view class, ``user`` and the other arguments of ``LiveViewTestClient``; ``kwargs`` are
+    what the URL would give the view. All clients are closed after the test.
+
+    Example:
+        >>> def test_counting(live_client):
+        ...     page = live_client(CounterView)
+        ...     page.click("button")
+        ...     page.assert_state(count=1)
+    """
+    clients: list[LiveViewTestClient] = []
+
+    def mount(
+        view_class: type[LiveView],
+        user: Any = None,
+        *,
+        kwargs: dict[str, Any] | None = None,
+        **options: Any,
+    ) -> LiveViewTestClient:
+        # Loaded on first use: Django is set up after plugins are imported.
+        client = djust_testing.LiveViewTestClient(view_class, user, **options)
+        clients.append(client)
+        return client.mount(**(kwargs or {}))
+
+    yield mount
+    for client in clients:
+        client.close()

@@ -1,0 +1,34 @@
+"""Django, set up for the tests of the test tools."""
+
+from __future__ import annotations
+
+import sys
+import types
+
+import django
+from django.conf import settings
+
+# Views under test have no URLs of their own.
+sys.modules["no_urls"] = types.ModuleType("no_urls")
+sys.modules["no_urls"].__dict__["urlpatterns"] = []
+
+if not settings.configured:
+    settings.configure(
+        SECRET_KEY="testing",
+        INSTALLED_APPS=[
+            "django.contrib.contenttypes",
+            "django.contrib.auth",
+            "django.contrib.sessions",
+            "django.contrib.messages",
+            "djust_live",
+        ],
+        DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
+        TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates"}],
+        ROOT_URLCONF="no_urls",
+        STATIC_URL="/static/",
+        ALLOWED_HOSTS=["testserver"],
+        USE_TZ=True,
+    )
+    django.setup()
+
+pytest_plugins = ["djust_testing.plugin"]

@@ -1,0 +1,329 @@
+"""The test client against small views, and against views that are wrong."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.http import HttpRequest, HttpResponseRedirect
+from django.test import TestCase
+from djust_live import LiveView
+from djust_live.decorators import background, event_handler
+from djust_testing import EventFailed, Impossible, LiveViewTestClient, OutOfStep
+
+
+class Counter(LiveView):
+    template = """<main><p>{{ count }}</p>
+      <button id="more" dj-click="add(2)" data-why="test">+</button>
+      <button id="off" dj-click="add" disabled>+</button>
+      <button id="dead">nothing</button></main>"""
+
+    def mount(self, request: HttpRequest, start: int = 0, **kwargs: Any) -> None:
+        self.count = start
+
+    @event_handler
+    def add(self, step: int = 1) -> int:
+        self.count += step
+        return self.count
+
+    @event_handler
+    async def add_later(self) -> None:
+        self.count += 10
+
+    @event_handler
+    def fail(self) -> None:
+        self.count = 99
+        raise ZeroDivisionError("on purpose")
+
+    @event_handler
+    def tell(self) -> None:
+        self.push_event("told", {"count": self.count})
+        self.put_flash("success", "All told.")
+
+    @event_handler
+    def leave(self) -> None:
+        self.redirect("/elsewhere/")
+
+    @event_handler
+    @background
+    def slow(self) -> None:
+        self.count = 50
+
+    def handle_info(self, message: int) -> None:
+        self.count = message
+
+    @event_handler
+    def listen(self) -> None:
+        self.subscribe("numbers")
+
+    @event_handler
+    def say(self, number: int) -> None:
+        self.broadcast("numbers", number)
+
+
+class Form(LiveView):
+    template = """<form dj-submit="save" dj-change="check">
+      <input name="title" required value="{{ title }}"><input name="tags" type="checkbox" value="a">
+      <input name="tags" type="checkbox" value="b"><textarea name="note">{{ note }}</textarea>
+      <select name="size"><option>S</option><option value="m">M</option></select>
+      <input name="secret" type="hidden" value="7"><button name="how" value="now">Save</button>
+      </form><input id="model" dj-model="word"><p>{{ word }} {{ saved }}</p>"""
+
+    def mount(self, request: HttpRequest, **kwargs: Any) -> None:
+        self.title = self.note = self.word = ""
+        self.saved: dict[str, Any] = {}
+        self.checked: list[str] = []
+
+    @event_handler
+    def check(self, field_name: str = "", value: Any = None, **fields: Any) -> None:
+        self.checked.append(f"{field_name}={value}")
+
+    @event_handler
+    def save(self, **fields: Any) -> None:
+        self.saved = fields
+
+
+class Unsteady(LiveView):
+    template = "<p>{{ number }}</p>"
+    numbers = itertools.count()
+
+    def mount(self, request: HttpRequest, **kwargs: Any) -> None:
+        pass
+
+    @property
+    def number(self) -> int:
+        return next(self.numbers)
+
+    @event_handler
+    def again(self) -> None:
+        pass
+
+
+def test_a_click_calls_the_handler_and_patches_the_page(live_client: Any) -> None:
+    page = live_client(Counter, kwargs={"start": 5})
+
+    reply = page.click("#more")
+
+    assert reply.value == 7
+    assert page.find("p").get_text() == "7"
+    page.assert_state(count=7)
+    page.assert_html("<p>7</p>", "main")
+
+
+def test_coroutines_run_on_the_loop_of_the_engine(live_client: Any) -> None:
+    page = live_client(Counter)
+
+    page.send_event("add_later")
+
+    page.assert_state(count=10)
+
+
+@pytest.mark.parametrize(
+    ("selector", "why"),
+    [
+        ("#off", "disabled"),
+        ("#dead", "Nothing happens"),
+        ("#none", "No element"),
+        ("button", "3 elements"),
+    ],
+)
+def test_what_no_visitor_could_click_is_refused(live_client: Any, selector: str, why: str) -> None:
+    page = live_client(Counter)
+
+    with pytest.raises(Impossible, match=why):
+        page.click(selector)
+
+
+def test_a_failing_handler_fails_the_test_with_its_cause(live_client: Any) -> None:
+    page = live_client(Counter)
+
+    with pytest.raises(EventFailed) as failure:
+        page.send_event("fail")
+
+    assert isinstance(failure.value.__cause__, ZeroDivisionError)
+    page.assert_state(count=0)
+
+
+def test_a_refused_event_names_the_code(live_client: Any) -> None:
+    page = live_client(Counter)
+
+    with pytest.raises(EventFailed) as failure:
+        page.send_event("unmount")
+
+    assert failure.value.code.startswith("DJL")
+
+
+def test_what_the_server_says_is_heard(live_client: Any) -> None:
+    page = live_client(Counter)
+
+    page.send_event("tell")
+    page.send_event("leave")
+
+    page.assert_push_event("told", {"count": 0})
+    page.assert_flash("All told", "success")
+    page.assert_redirect("/elsewhere/")
+    with pytest.raises(AssertionError, match="No such event"):
+        page.assert_push_event("told", {"count": 1})
+
+
+def test_state_survives_a_drop(live_client: Any) -> None:
+    page = live_client(Counter)
+    page.click("#more")
+
+    page.drop()
+    with pytest.raises(Impossible, match="not connected"):
+        page.click("#more")
+    page.reconnect()
+    page.click("#more")
+
+    page.assert_state(count=4)
+
+
+def test_a_restarted_server_mounts_again_when_nothing_was_saved(live_client: Any) -> None:
+    page = live_client(Counter, kwargs={"start": 3}, path="/count/")
+    page.click("#more")
+
+    page.restart_server()
+    page.reconnect()
+
+    page.assert_state(count=3)
+    assert page.find("p").get_text() == "3"
+
+
+def test_background_work_can_be_waited_for(live_client: Any) -> None:
+    page = live_client(Counter)
+
+    page.send_event("slow")
+    page.render_async()
+
+    page.assert_state(count=50)
+    assert page.find("p").get_text() == "50"
+
+
+def test_a_broadcast_reaches_the_page_of_another_visitor(live_client: Any) -> None:
+    speaker, listener = live_client(Counter), live_client(Counter)
+    listener.send_event("listen")
+
+    speaker.send_event("say", number=8)
+    listener.settle()
+
+    assert listener.find("p").get_text() == "8"
+
+
+def test_a_form_sends_what_a_browser_would(live_client: Any) -> None:
+    page = live_client(Form)
+
+    page.submit("form", title="Milk", tags=["b"], size="m")
+
+    page.assert_state(
+        saved={
+            "title": "Milk", "tags": ["b"], "note": "", "size": "m", "secret": "7"
+        }
+    )  # fmt: skip
+
+
+def test_a_button_submits_its_form_with_its_own_name(live_client: Any) -> None:
+    page = live_client(Form)
+    page.change("[name=title]", "Bread")
+
+    page.click("button")
+
+    assert page.view.saved["how"] == "now"
+    assert page.view.checked == ["title=Bread"]
+
+
+def test_forms_refuse_what_a_browser_would_not_send(live_client: Any) -> None:
+    page = live_client(Form)
+
+    with pytest.raises(Impossible, match="is empty"):
+        page.submit("form", note="x")
+    with pytest.raises(Impossible, match="no field called 'colour'"):
+        page.submit("form", colour="red")
+    with pytest.raises(Impossible, match="no choice 'xl'"):
+        page.change("select", "xl")
+    with pytest.raises(Impossible, match="is hidden"):
+        page.change("[name=secret]", "8")
+
+
+def test_typed_text_stays_until_the_server_says_otherwise(live_client: Any) -> None:
+    page = live_client(Form)
+
+    page.change("[name=title]", "typed")
+
+    assert page.value("[name=title]") == "typed"
+
+
+def test_a_model_is_bound(live_client: Any) -> None:
+    page = live_client(Form)
+
+    page.change("#model", "word")
+
+    page.assert_state(word="word")
+
+
+def test_a_view_that_shows_something_else_each_time_is_found_out(live_client: Any) -> None:
+    with pytest.raises(OutOfStep, match="fresh render"):
+        live_client(Unsteady)
+
+
+def test_the_size_of_patches_is_bounded(live_client: Any) -> None:
+    page = live_client(Counter)
+
+    with page.assert_max_patch_bytes(20):
+        page.click("#more")
+    with pytest.raises(AssertionError, match="bytes"), page.assert_max_patch_bytes(3):
+        page.click("#more")
+
+
+class Groups(LiveView):
+    template = "<ul>{% for g in groups %}<li>{{ g.name }}</li>{% endfor %}</ul>"
+
+    def mount(self, request: HttpRequest, **kwargs: Any) -> Any:
+        if not request.user.is_authenticated:
+            return HttpResponseRedirect("/login/")
+        self.load()
+        return None
+
+    def load(self) -> None:
+        self.groups = list(Group.objects.order_by("name"))
+
+    @event_handler
+    def add(self, name: str) -> None:
+        Group.objects.create(name=name)
+        self.load()
+
+    @event_handler
+    async def add_later(self, name: str) -> None:
+        await Group.objects.acreate(name=name)
+        self.groups = [group async for group in Group.objects.order_by("name")]
+
+
+class InATransaction(TestCase):
+    """What unittest users do; the transaction of the test is seen everywhere."""
+
+    def setUp(self) -> None:
+        self.user = User.objects.create(username="ada")
+        Group.objects.create(name="one")
+
+    def test_handlers_see_the_rows_of_the_test(self) -> None:
+        with LiveViewTestClient(Groups, self.user) as page:
+            page.mount()
+            with page.assert_max_queries(2):
+                page.send_event("add", name="two")
+            page.send_event("add_later", name="zwei")
+
+            assert [one.get_text() for one in page.find_all("li")] == ["one", "two", "zwei"]
+        assert Group.objects.count() == 3
+
+    def test_rows_of_other_tests_are_gone(self) -> None:
+        assert Group.objects.count() == 1
+
+    def test_an_anonymous_visitor_is_sent_away(self) -> None:
+        with LiveViewTestClient(Groups) as page:
+            page.mount()
+
+            page.assert_redirect("/login/")
+            with pytest.raises(Impossible, match="no page"):
+                page.click("li")
