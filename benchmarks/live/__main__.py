@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import secrets
 import statistics
 import time
 from typing import Any
+
+from djust_testing import wire
 
 from benchmarks.live.load import ROOT, Page, Server, cost_us
 
@@ -158,7 +161,59 @@ async def mounts(options: argparse.Namespace) -> None:
         )
 
 
+async def herd(options: argparse.Namespace) -> None:
+    """Pages that all load and attach at the same moment, on one worker."""
+    with Server(
+        options.engine, BENCH_REDIS=options.redis, BENCH_RUN=secrets.token_hex(4)
+    ) as server:
+        start = time.perf_counter()
+        pages = await asyncio.gather(
+            *(Page.attach(server, "/crowd/") for _ in range(options.crowd)), return_exceptions=True
+        )
+        spent = time.perf_counter() - start
+        failed = [page for page in pages if isinstance(page, BaseException)]
+        print(
+            f"{len(pages)} at once: {len(failed)} errors {failed[:1]}, all live after {spent:.1f} s"
+        )
+        await asyncio.gather(*(page.socket.close() for page in pages if isinstance(page, Page)))
+
+
+async def broadcast(options: argparse.Namespace) -> None:
+    """One message to all pages of two workers, until each has its patch."""
+    environ = {"BENCH_REDIS": options.redis, "BENCH_RUN": secrets.token_hex(4)}
+    with Server(options.engine, **environ) as one, Server(options.engine, **environ) as two:
+        pages = []
+        for server in (one, two):
+            for _ in range(options.crowd // 2):
+                pages.append(await Page.attach(server, "/crowd/"))
+        found = []
+        for number in range(1, options.rounds + 1):
+            speaker = pages[0]
+            start = time.perf_counter()
+            arrivals = [asyncio.ensure_future(arrival(page, number)) for page in pages]
+            speaker.ref += 1
+            params = {"number": number}
+            await speaker.socket.send(wire.event("say", params, speaker.ref, 0))
+            found += [moment - start for moment in await asyncio.gather(*arrivals)]
+        found.sort()
+        print(
+            f"{len(pages)} pages, 2 workers: p50 {found[len(found) // 2] * 1e3:.0f} ms, "
+            f"p95 {found[int(len(found) * 0.95)] * 1e3:.0f} ms, max {found[-1] * 1e3:.0f} ms"
+        )
+        await asyncio.gather(*(page.socket.close() for page in pages))
+
+
+async def arrival(page: Page, number: int) -> float:
+    """Return when the page showed ``number``."""
+    while True:
+        frame = str(await page.socket.recv())
+        if frame.startswith('["push"') and f'"{number}"' in frame:
+            return time.perf_counter()
+
+
 PROGRAMS = {
+    "herd": herd,
+    "broadcast": broadcast,
     "events": measure,
     "first": first_page,
     "memory": memory,
@@ -174,6 +229,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--busy", type=int, default=50)
     parser.add_argument("--only", default="")
+    parser.add_argument("--crowd", type=int, default=1000)
+    parser.add_argument("--redis", default="redis://127.0.0.1:6379/5")
     options = parser.parse_args()
     names = PROGRAMS if "all" in options.programs else options.programs or ["events"]
     for name in names:

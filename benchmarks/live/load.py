@@ -61,6 +61,18 @@ class Server:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}") as response:
             return str(response.read().decode())
 
+    async def fetch(self, path: str) -> str:
+        """Get a page without a thread."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nConnection: close\r\n\r\n"
+        writer.write(head.encode())
+        raw = await reader.read()
+        writer.close()
+        status, _, body = raw.decode().partition("\r\n\r\n")
+        if " 200 " not in status.partition("\r\n")[0]:
+            raise RuntimeError(status)
+        return body
+
     def _wait(self) -> None:
         deadline = time.monotonic() + 20
         while True:
@@ -83,14 +95,19 @@ class Page:
 
     @classmethod
     async def attach(cls, server: Server, path: str) -> Page:
-        html = await asyncio.to_thread(server.get, path)
+        html = await server.fetch(path)
         return await cls.attach_html(server, html)
 
     @classmethod
     async def attach_html(cls, server: Server, html: str) -> Page:
         where, frames = wire.attach(html)
         page = cls(
-            await connect(f"ws://127.0.0.1:{server.port}{where}", compression=None, max_size=None)
+            await connect(
+                f"ws://127.0.0.1:{server.port}{where}",
+                compression=None,
+                max_size=None,
+                open_timeout=60,
+            )
         )
         for frame in frames:
             await page.socket.send(frame)

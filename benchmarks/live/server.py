@@ -14,6 +14,14 @@ BACKENDS = {
     "djust": "djust_templates.DjustTemplates",
 }
 
+REDIS = os.environ.get("BENCH_REDIS", "")
+LAYERS: dict[str, Any] = {}
+if REDIS:
+    LAYERS["default"] = {
+        "BACKEND": "channels_redis.core.RedisChannelLayer",
+        "CONFIG": {"hosts": [REDIS], "prefix": f"bench-{os.environ.get('BENCH_RUN', '')}"},
+    }
+
 if not settings.configured:
     settings.configure(
         SECRET_KEY="benchmark",  # pragma: allowlist secret
@@ -35,6 +43,7 @@ if not settings.configured:
         ROOT_URLCONF=__name__,
         STATIC_URL="/static/",
         USE_TZ=True,
+        CHANNEL_LAYERS=LAYERS,
         DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
         TEMPLATES=[
             {
@@ -169,6 +178,21 @@ class Sleeper(LiveView):
         self.done = True
 
 
+class Crowd(LiveView):
+    template = "<p>{{ heard }}</p>"
+
+    def mount(self, request: Any, **kwargs: Any) -> None:
+        self.heard = 0
+        self.subscribe("crowd")
+
+    def handle_info(self, message: Any) -> None:
+        self.heard = message
+
+    @event_handler
+    def say(self, number: int) -> None:
+        self.broadcast("crowd", number)
+
+
 def plain(request: Any, count: int) -> HttpResponse:
     """A Django view without anything live, for the first page."""
     from django.template import engines  # noqa: PLC0415
@@ -183,6 +207,7 @@ urlpatterns = [
     path("plain/<int:count>/", plain),
     path("form/", FormView.as_view()),
     path("sleep/", Sleeper.as_view()),
+    path("crowd/", Crowd.as_view()),
 ]
 floor: Any = Floor.as_asgi()
 application = live_application(django_app, [re_path(r"^floor/$", floor)])

@@ -198,7 +198,12 @@ class LayerBridge:
                 pause_s = 0.1
                 if event.get("from") != self._hub.worker_id:
                     self._hub.fan_out(event["data"])
-            except Exception:
+            except Exception as error:
+                # With redis-py 8, channels_redis' blocking read outlives the socket's time-out:
+                # nothing came, and nothing is wrong.
+                if type(error).__name__ == "TimeoutError":
+                    logger.debug("Nothing came through the channel layer: %s", error)
+                    continue
                 logger.warning("The channel layer does not answer", exc_info=True)
                 await asyncio.sleep(pause_s)
                 pause_s = min(pause_s * 2, 5.0)
