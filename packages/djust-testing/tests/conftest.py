@@ -30,5 +30,3 @@ if not settings.configured:
         USE_TZ=True,
     )
     django.setup()
-
-pytest_plugins = ["djust_testing.plugin"]
