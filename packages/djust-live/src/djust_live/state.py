@@ -15,13 +15,15 @@ import functools
 import inspect
 import logging
 import sys
+import types
 import typing
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import msgspec
 
-from djust_live.errors import DefinitionError
+from djust_live.background_work import AsyncResult
+from djust_live.errors import BackgroundFailed, DefinitionError
 from djust_live.packing import Packed, Packer, Portable, Unpacker
 from djust_live.rows import Row, RowPacker, RowUnpacker, without_gone
 
@@ -36,6 +38,9 @@ Class = TypeVar("Class", bound=type)
 
 # Set by Django and by the engine for each object anew.
 _NEVER = frozenset({"_djust", "args", "head", "kwargs", "request"})
+
+# Descriptors of a class that are no data; an attribute of the same name hides them.
+_CALLED = (types.FunctionType, classmethod, staticmethod)
 
 _registered: dict[type, tuple[str, Portable]] = {}
 _loaders: dict[str, Portable] = {}
@@ -95,6 +100,20 @@ def portable(
         return cls
 
     return mark if cls is None else mark(cls)
+
+
+def _dump_async(value: AsyncResult) -> Any:
+    error = None if value.error is None else str(value.error)
+    return [value.loading, value.ok, value.failed, value.result, error]
+
+
+def _load_async(data: Any) -> AsyncResult:
+    """Work that ran when the state was saved ended with its process."""
+    loading, ok, failed, result, text = data
+    if loading:
+        return AsyncResult(failed=True, result=result, error=BackgroundFailed("It was cut off."))
+    error = None if text is None else BackgroundFailed(text)
+    return AsyncResult(ok=ok, failed=failed, result=result, error=error)
 
 
 def dump(view: LiveView) -> StateDump:
@@ -197,7 +216,7 @@ def _name_of(cls: type) -> str:
 def _is_computed(cls: type, name: str) -> bool:
     """Return whether a value is the memory of a cached property of the class."""
     found = inspect.getattr_static(cls, name, None)
-    return found is not None and hasattr(type(found), "__get__") and not inspect.isroutine(found)
+    return hasattr(type(found), "__get__") and not isinstance(found, _CALLED)
 
 
 def _name_once(cls: type, name: str, reason: str) -> None:
@@ -211,3 +230,6 @@ def _name_once(cls: type, name: str, reason: str) -> None:
         name,
         reason,
     )
+
+
+portable(dump=_dump_async, load=_load_async)(AsyncResult)
