@@ -32,7 +32,7 @@ export class Socket {
     this._failures = 0;
     /** How long the server asked to stay away. */
     this._delay_ms = 0;
-    setInterval(() => this._probe(), BEAT_MS);
+    setInterval(() => this._socket && this._probe(), BEAT_MS);
     // After sleep, a lost network or the back button, timers are late and sockets look open that are not.
     for (const type of ["online", "pageshow", "visibilitychange"]) {
       addEventListener(type, () => document.hidden || this._probe());

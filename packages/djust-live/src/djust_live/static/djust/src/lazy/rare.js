@@ -53,7 +53,8 @@ export default ({ _load, _tell, _view }) => {
     },
     /** @param {string} url */
     redirect(url) {
-      if (/^https?:$/.test(new URL(url, location.href).protocol)) location.assign(url);
+      const isPage = URL.canParse(url, location.href) && /^https?:/.test(new URL(url, location.href).href);
+      if (isPage) location.assign(url);
     },
   };
 

@@ -1,6 +1,7 @@
 /** View transitions, where the root asks for them with `dj-transition` and the visitor does not mind motion. */
 
 /** @import {Core} from "../types.js" */
+import { log } from "../log.js";
 
 /** @param {Core} core */
 export default ({ _view }) => {
@@ -14,12 +15,14 @@ export default ({ _view }) => {
     if (!isMoving || _view._waiting || calm.matches || document.hidden) return receive(frame);
     /** Later frames wait for the browser to take its picture. @type {import("../types.js").Frame[]} */
     const waiting = (_view._waiting = []);
-    document.startViewTransition(() => {
+    const { finished, ready } = document.startViewTransition(() => {
       // The connection may have gone; then the frame comes again.
       if (waiting !== _view._waiting) return;
       _view._waiting = undefined;
       receive(frame);
       for (const later of waiting) _view._received(later);
     });
+    // One that is overtaken by the next is cut short, which is no error.
+    for (const promise of [finished, ready]) promise.catch(log);
   };
 };
