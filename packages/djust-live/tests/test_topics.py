@@ -123,7 +123,7 @@ async def test_a_view_that_ended_is_no_longer_a_member(browser: Browser) -> None
     await browser.event("say", text="hi")
     assert "view:room/é 1" in hub.topics()
     await end(next(iter(sessions)))
-    assert hub.topics() == []
+    assert "view:room/é 1" not in hub.topics()
 
 
 async def test_ticks_come_while_a_browser_is_there(browser: Browser) -> None:

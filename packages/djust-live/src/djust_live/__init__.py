@@ -6,8 +6,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from djust_live.computed import computed
     from djust_live.decorators import (
+        action,
         background,
+        client_state,
         debounce,
         event_handler,
         permission_required,
@@ -22,7 +25,10 @@ __all__ = [
     "LiveError",
     "LiveView",
     "__version__",
+    "action",
     "background",
+    "client_state",
+    "computed",
     "debounce",
     "event_handler",
     "permission_required",
@@ -37,7 +43,10 @@ __version__ = "2.0.0a1"
 _HOMES = {
     "LiveError": "djust_live.errors",
     "LiveView": "djust_live.live_view",
+    "action": "djust_live.decorators",
     "background": "djust_live.decorators",
+    "client_state": "djust_live.decorators",
+    "computed": "djust_live.computed",
     "debounce": "djust_live.decorators",
     "event_handler": "djust_live.decorators",
     "permission_required": "djust_live.decorators",

@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from djust_live.config import config
+from djust_live.decorators import ActionState
 from djust_live.errors import BackgroundFailed, BackgroundRefused, LiveError
 from djust_live.shadow import Shadow, shadow_of
 from djust_live.workers import pools
@@ -339,6 +340,7 @@ def conclusion_of(
     """
     task, error = message.task, message.error
     assign(view, task.take_rest())
+    _conclude_action(view, message)
     if error is not None:
         logger.error("%s: background work failed", task.name, exc_info=error)
     if task.assigns:
@@ -347,6 +349,14 @@ def conclusion_of(
     if error is not None and not _is_handled(view):
         return None, [], BackgroundFailed(f"{task.name} raised {type(error).__name__}.")
     return view.handle_async_result, [(task.name, message.result, error)], None
+
+
+def _conclude_action(view: Any, message: Ended) -> None:
+    """Say how a handler with ``@action`` went whose body ran in the background."""
+    handler = type(view)._djust_class.handlers.get(message.task.name)
+    if handler is not None and handler.marks.is_action and handler.marks.is_background:
+        error = "" if message.error is None else str(message.error)
+        setattr(view, f"{handler.name}_state", ActionState(False, error, message.result))
 
 
 def _async_result(view: Any, message: Ended) -> AsyncResult:

@@ -29,6 +29,8 @@ class Marks:
         permissions: All of them are needed.
         rate: Calls a second and burst.
         is_background: The body runs in the background.
+        is_action: ``<name>_state`` says how the last call went.
+        published: Attributes that the page's client bus receives after each call.
     """
 
     is_event: bool = False
@@ -40,6 +42,8 @@ class Marks:
     permissions: tuple[str, ...] = ()
     rate: tuple[float, int] | None = None
     is_background: bool = False
+    is_action: bool = False
+    published: tuple[str, ...] = ()
 
     def client_policy(self) -> dict[str, Any]:
         """Return what the client must know: ``debounce`` and ``throttle``, in milliseconds."""
@@ -173,6 +177,56 @@ def rate_limit(rate: float, burst: int) -> Callable[[Function], Function]:
         return function
 
     return decorate
+
+
+def client_state(keys: Iterable[str]) -> Callable[[Function], Function]:
+    """Publish attributes on the page's client bus, for other views and for hooks.
+
+    Args:
+        keys: Names of public attributes; after each call those that changed are published.
+    """
+    names = (keys,) if isinstance(keys, str) else tuple(keys)
+    if any(name.startswith("_") for name in names):
+        raise ValueError("client_state publishes public attributes only.")
+
+    def decorate(function: Function) -> Function:
+        marks = _mark(function)
+        marks.published = (*marks.published, *names)
+        return function
+
+    return decorate
+
+
+@dataclass(frozen=True, slots=True)
+class ActionState:
+    """How the last call of an ``@action`` went.
+
+    Attributes:
+        pending: It runs in the background.
+        error: The text of what it raised; empty when it did not.
+        result: What it returned.
+    """
+
+    pending: bool = False
+    error: str = ""
+    result: Any = None
+
+
+@overload
+def action(function: Function, /) -> Function: ...
+@overload
+def action() -> Callable[[Function], Function]: ...
+def action(function: Any = None, /) -> Any:
+    """Keep ``self.<name>_state``, an :class:`ActionState`: pending, error and result of a handler.
+
+    An error that the handler raises is shown there, so the template can say it.
+    """
+
+    def decorate(function: Function) -> Function:
+        _mark(function).is_action = True
+        return function
+
+    return decorate if function is None else decorate(function)
 
 
 @overload

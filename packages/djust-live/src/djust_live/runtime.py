@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Effects:
     """What a turn wants to happen in the browser besides the change of the page."""
 
-    __slots__ = ("events", "flash", "flash_cleared", "redirect", "url")
+    __slots__ = ("events", "flash", "flash_cleared", "published", "redirect", "url")
 
     def __init__(self) -> None:
         # Background work appends while a turn takes; a deque does both without a lock.
@@ -31,6 +31,7 @@ class Effects:
         self.flash_cleared = False
         self.redirect: str | None = None
         self.url: tuple[str, bool] | None = None
+        self.published: dict[str, None] = {}
 
     def take_events(self) -> list[tuple[str, Any]]:
         """Return the events that were collected."""
@@ -41,7 +42,14 @@ class Effects:
         return _drain(self.flash)
 
     def __bool__(self) -> bool:
-        return bool(self.events or self.flash or self.flash_cleared or self.redirect or self.url)
+        return bool(
+            self.events
+            or self.flash
+            or self.flash_cleared
+            or self.redirect
+            or self.url
+            or self.published
+        )
 
 
 def _drain(items: deque[Any]) -> list[Any]:
@@ -98,6 +106,8 @@ class ViewRuntime:
         context: Language and time zone of the page; turns run inside it.
         csrf_token: Made once, so that it is the same in every render.
         script_rendered: The template placed the client itself.
+        computed: Memory of ``@computed`` properties: what they depend on, and their value.
+        published: What the client bus has, as JSON, by name.
         uri: Path and query of the page as the browser shows it.
         url_defaults: Values that ``mount`` gave to the attributes of ``url_state``.
         user_key: Primary key of the user as text; empty for anonymous users.
@@ -106,6 +116,7 @@ class ViewRuntime:
 
     __slots__ = (
         "binding",
+        "computed",
         "context",
         "csrf_token",
         "effects",
@@ -114,6 +125,7 @@ class ViewRuntime:
         "language",
         "page_id",
         "pending",
+        "published",
         "script_rendered",
         "session",
         "time_zone",
@@ -140,6 +152,8 @@ class ViewRuntime:
         self.csrf_token: Any = SimpleLazyObject(lambda: get_token(request))
         self.script_rendered = False
         self.title: str | None = None
+        self.published: dict[str, bytes] = {}
+        self.computed: dict[str, tuple[list[Any], Any]] = {}
         self.uri = request.get_full_path()
         self.url_defaults: dict[str, Any] = {}
         self.language = translation.get_language()

@@ -12,6 +12,7 @@ from django.core.exceptions import SynchronousOnlyOperation
 
 from djust_live import limits, model_binding, navigation, turn
 from djust_live.background_work import BackgroundTasks
+from djust_live.decorators import ActionState
 from djust_live.errors import LiveError
 from djust_live.events import Handler
 from djust_live.outgoing import Outgoing
@@ -122,6 +123,7 @@ class Stage:
                 result = handler.function(view, *args, **kwargs)
         except Exception as raised:  # noqa: BLE001 - the edge to user code
             error = turn.failed(view, before, raised, handler.name)
+        self._note(handler, result, error)
         return self._finish(before, result, error)
 
     async def _event_here(self, handler: Handler, params: dict[str, Any]) -> Outcome:
@@ -136,7 +138,18 @@ class Stage:
             result = await handler.function(view, *args, **kwargs)
         except Exception as raised:  # noqa: BLE001 - the edge to user code
             error = turn.failed(view, before, raised, handler.name)
+        self._note(handler, result, error)
         return await self._conclude(before, result, error)
+
+    def _note(self, handler: Handler, result: Any, error: LiveError | None) -> None:
+        """Keep what decorators of the handler want to be known of the call."""
+        marks, view = handler.marks, self._view
+        if marks.is_action:
+            text = "" if error is None else str(error.__cause__ or error)
+            state = ActionState(marks.is_background and error is None, text, result)
+            setattr(view, f"{handler.name}_state", state)
+        if marks.published:
+            view._mounted().effects.published.update(dict.fromkeys(marks.published))
 
     def _admit(self, handler: Handler, params: dict[str, Any]) -> Any:
         """Return the arguments for a call that is allowed."""

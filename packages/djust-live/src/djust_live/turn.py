@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from django.conf import settings
 from django.core.exceptions import SynchronousOnlyOperation
 
@@ -163,6 +164,11 @@ def _add_effects(view: LiveView, extra: dict[str, Any], outcome: Outcome) -> Non
         extra["flash_clear"] = True
     if effects.flash:
         extra["flash"] = effects.take_flash()
+    if effects.published:
+        names, effects.published = effects.published, {}
+        state = _published(view, names)
+        if state:
+            extra["state"] = state
     if effects.url is not None:
         extra["url"], effects.url = effects.url, None
     if view.page_title != runtime.title:
@@ -170,6 +176,18 @@ def _add_effects(view: LiveView, extra: dict[str, Any], outcome: Outcome) -> Non
         if view.page_title is not None:
             extra["title"] = str(view.page_title)
     outcome.redirect, effects.redirect = effects.redirect, None
+
+
+def _published(view: LiveView, names: Iterable[str]) -> dict[str, msgspec.Raw]:
+    """Return the values that the client bus does not have yet."""
+    runtime = view._mounted()
+    changed = {}
+    for name in names:
+        value = encode_json(getattr(view, name, None))
+        if runtime.published.get(name) != value:
+            runtime.published[name] = value
+            changed[name] = msgspec.Raw(value)
+    return changed
 
 
 def _encode(extra: dict[str, Any], view: LiveView) -> bytes:

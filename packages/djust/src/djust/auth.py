@@ -13,7 +13,6 @@ if TYPE_CHECKING:
         PermissionRequiredMixin,
         UserPassesTestMixin,
     )
-
     from djust_live.auth import disconnect_user
 
 __all__ = [

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from djust_live.computed import computed
 from djust_live.decorators import (
+    action,
     background,
+    client_state,
     debounce,
     event_handler,
     permission_required,
@@ -12,7 +15,10 @@ from djust_live.decorators import (
 )
 
 __all__ = [
+    "action",
     "background",
+    "client_state",
+    "computed",
     "debounce",
     "event_handler",
     "permission_required",
