@@ -11,7 +11,6 @@ import sys
 import time
 from pathlib import Path
 from types import TracebackType
-from urllib.error import URLError
 from urllib.request import urlopen
 
 HOST = "127.0.0.1"
@@ -117,9 +116,9 @@ class DemoServer:
             if self._process is None or self._process.poll() is not None:
                 raise RuntimeError(f"The demo did not start:\n{self.log}")
             try:
-                with urlopen(self.url, timeout=5):
+                with urlopen(self.url, timeout=START_TIMEOUT_S):
                     return
-            except URLError:
+            except OSError:
                 time.sleep(0.05)
         self.kill()
         raise RuntimeError(f"The demo did not answer in {START_TIMEOUT_S:g} s:\n{self.log}")
