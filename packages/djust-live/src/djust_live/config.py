@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 
 
@@ -104,7 +105,9 @@ class LazyConfig:
 
     @staticmethod
     def _read() -> Config:
-        given: dict[str, Any] = getattr(settings, "DJUST", None) or {}
+        given = getattr(settings, "DJUST", None) or {}
+        if not isinstance(given, dict):
+            raise ImproperlyConfigured(f"DJUST is a {type(given).__name__}, not a dict.")
         known = {key: value for key, value in given.items() if key in KNOWN_KEYS}
         if "SUPPRESS_CHECKS" in known:
             known["SUPPRESS_CHECKS"] = tuple(known["SUPPRESS_CHECKS"])

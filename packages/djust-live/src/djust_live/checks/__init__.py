@@ -1,9 +1,12 @@
-"""System checks of djust-live."""
+"""System checks of djust-live, by what they look at."""
 
 from __future__ import annotations
 
+from djust_live.checks.deployment import check_channel_layer, check_state_backend
 from djust_live.checks.settings import check_settings
+from djust_live.checks.templates import check_templates
+from djust_live.checks.views import check_views
 
-CHECKS = (check_settings,)
+CHECKS = (check_settings, check_channel_layer, check_state_backend, check_views, check_templates)
 
 __all__ = ["CHECKS"]

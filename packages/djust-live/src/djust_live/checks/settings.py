@@ -6,11 +6,10 @@ import difflib
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning
+from django.core.checks import CheckMessage
 
+from djust_live.checks.messages import error, unsilenced, warning
 from djust_live.config import KNOWN_KEYS
-
-_REFERENCE = "See docs/reference/settings.md."
 
 
 def check_settings(**kwargs: Any) -> list[CheckMessage]:
@@ -19,15 +18,12 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
     if given is None:
         return []
     if not isinstance(given, dict):
-        return [Error("DJUST is not a dict.", hint=_REFERENCE, id="djust.C001")]
-    found: list[CheckMessage] = []
+        return [error("C001", "DJUST is not a dict.", "Use DJUST = {…} or leave it out.")]
+    found = []
     for key in given:
         if key in KNOWN_KEYS:
             continue
         close = difflib.get_close_matches(str(key).upper(), KNOWN_KEYS, n=1)
-        meant = f"Did you mean {close[0]!r}? " if close else ""
-        found.append(
-            Warning(f"DJUST has no setting {key!r}.", hint=meant + _REFERENCE, id="djust.C002")
-        )
-    silenced = set(given.get("SUPPRESS_CHECKS", ()))
-    return [message for message in found if message.id not in silenced]
+        meant = f"Did you mean {close[0]!r}?" if close else "Remove it, or correct its name."
+        found.append(warning("C002", f"DJUST has no setting {key!r}.", meant))
+    return unsilenced(found)

@@ -1,0 +1,76 @@
+"""Checks of live view classes."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.auth.mixins import AccessMixin
+from django.core.checks import CheckMessage
+from django.template import TemplateDoesNotExist
+
+from djust_live.checks.messages import error, unsilenced, warning
+from djust_live.checks.routes import routed_views
+from djust_live.errors import TemplateMissing
+from djust_live.live_view import LiveView
+from djust_live.rendering import template_of
+
+
+def check_views(**kwargs: Any) -> list[CheckMessage]:
+    """Find mistakes in the classes of live views that URLs lead to."""
+    found: list[CheckMessage] = []
+    for view in routed_views():
+        found += _of_template(view)
+        found += _of_mount(view)
+        found += _of_bases(view)
+    return unsilenced(found)
+
+
+def _of_template(view: type[LiveView]) -> Iterator[CheckMessage]:
+    try:
+        template_of(view())
+    except TemplateMissing:
+        yield error(
+            "V001",
+            f"{view.__qualname__} has no template.",
+            "Set template_name, or template to the source itself.",
+            view,
+        )
+    except TemplateDoesNotExist as missing:
+        yield error(
+            "V002",
+            f"{view.__qualname__} names a template that no engine finds: {missing}.",
+            "Correct template_name, or add the folder to TEMPLATES.",
+            view,
+        )
+
+
+def _of_mount(view: type[LiveView]) -> Iterator[CheckMessage]:
+    parameters = inspect.signature(view.mount).parameters.values()
+    kinds = [parameter.kind for parameter in parameters]
+    named = kinds.count(inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    takes_request = named >= 2 or inspect.Parameter.VAR_POSITIONAL in kinds
+    if not takes_request:
+        yield error(
+            "V003",
+            f"{view.__qualname__}.mount does not take the request.",
+            "Write it as mount(self, request, **kwargs).",
+            view,
+        )
+
+
+def _of_bases(view: type[LiveView]) -> Iterator[CheckMessage]:
+    order = view.__mro__
+    late = [
+        base.__name__
+        for base in order[order.index(LiveView) :]
+        if base is not AccessMixin and issubclass(base, AccessMixin)
+    ]
+    if late:
+        yield warning(
+            "V004",
+            f"{view.__qualname__} names {late[0]} after LiveView, so Django never asks it.",
+            f"Put {late[0]} first: class {view.__name__}({late[0]}, …, LiveView).",
+            view,
+        )
