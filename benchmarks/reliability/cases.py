@@ -39,10 +39,10 @@ class Stage:
     Args:
         sessions: How many pages.
         seed: For jitter and for what the pages do.
-        pause_s: Between two events of a page.
+        pause_s: Between two events of a page, as a mean.
     """
 
-    def __init__(self, sessions: int, seed: int, pause_s: float = 0.2) -> None:
+    def __init__(self, sessions: int, seed: int, pause_s: float = 1.0) -> None:
         self.random = random.Random(seed)
         self._sessions = sessions
         self._pause_s = pause_s

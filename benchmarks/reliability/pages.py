@@ -18,7 +18,8 @@ from websockets.exceptions import InvalidHandshake, WebSocketException
 
 # The policy of the browser client.
 FIRST_RETRY_S = 0.25
-LAST_RETRY_S = 20.0
+SHORT_RETRY_S, SHORT_RETRIES = 1.5, 20
+LONG_RETRY_S = 20.0
 NUMBERS = itertools.count(1)
 
 
@@ -159,7 +160,8 @@ class Page:
             self._is_ready = False
             self._ready.clear()
             self._socket = None
-            longest = min(LAST_RETRY_S, FIRST_RETRY_S * 2**self._failures)
+            limit_s = SHORT_RETRY_S if self._failures < SHORT_RETRIES else LONG_RETRY_S
+            longest = min(limit_s, FIRST_RETRY_S * 2**self._failures)
             pause_s = self._delay_s or longest * (0.5 + self._random.random() / 2)
             self._failures += 1
             self._delay_s = 0.0
