@@ -18,8 +18,9 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy
 from djust_live.errors import StateCorrupt
-from djust_live.packing import Packed, Packer, Portable, Unpacker
+from djust_live.packing import Packed, Packer, Portable
 from djust_live.rows import RowPacker, RowUnpacker
+from djust_live.unpacking import Unpacker
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

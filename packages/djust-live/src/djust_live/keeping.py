@@ -16,9 +16,10 @@ from djust_live.backends.base import first_epoch
 from djust_live.checkpoints import Checkpoint, seal
 from djust_live.config import config
 from djust_live.history import FrameHistory
-from djust_live.packing import CannotTravel, Packed, Packer, Unpacker
+from djust_live.packing import CannotTravel, Packed, Packer
 from djust_live.rows import RowPacker, RowUnpacker
 from djust_live.saving import Job, Saved, writer
+from djust_live.unpacking import Unpacker
 
 if TYPE_CHECKING:
     from djust_live.extensions import Extension

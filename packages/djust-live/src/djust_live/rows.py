@@ -14,8 +14,9 @@ from django.db.models.fields.files import FieldFile
 from django.db.models.signals import post_save
 from django.utils.functional import LazyObject, empty
 
-from djust_live.packing import CannotTravel, Packer, Unpacker
+from djust_live.packing import CannotTravel, Packer
 from djust_live.queries import build_query, describe_query, model_labelled
+from djust_live.unpacking import Unpacker
 
 # Where a row remembers the values that it has in the database, as far as is known.
 _KNOWN = "_djust_known"
@@ -74,10 +75,6 @@ class RowPacker:
         if isinstance(value, QuerySet):
             return ["query", describe_query(value, packer)]
         return NotImplemented
-
-    def unpack(self, data: Any, unpacker: Unpacker) -> Any:
-        """Not for this one; :class:`RowUnpacker` does it."""
-        raise NotImplementedError
 
     def _place_of(self, instance: Model, packer: Packer) -> int:
         key = id(instance)
@@ -202,13 +199,6 @@ class RowUnpacker:
         self._fetched: dict[int, Model] | None = None
         self._finished: set[int] = set()
         self.is_incomplete = False
-
-    def begin(self) -> None:
-        """Nothing was packed."""
-
-    def pack(self, value: Any, packer: Packer) -> Any:
-        """Not for this one; :class:`RowPacker` does it."""
-        return NotImplemented
 
     def unpack(self, data: Any, unpacker: Unpacker) -> Any:
         """Return the row, queryset or anonymous user that ``data`` stands for."""

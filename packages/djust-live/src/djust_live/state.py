@@ -24,8 +24,9 @@ import msgspec
 
 from djust_live.background_work import AsyncResult
 from djust_live.errors import BackgroundFailed, DefinitionError
-from djust_live.packing import Packed, Packer, Portable, Unpacker
+from djust_live.packing import Packed, Packer, Portable
 from djust_live.rows import Row, RowPacker, RowUnpacker, without_gone
+from djust_live.unpacking import Unpacker
 
 if TYPE_CHECKING:
     from djust_live.live_view import LiveView
