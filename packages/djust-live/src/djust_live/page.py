@@ -51,6 +51,9 @@ def complete(html: str, view: LiveView, request: HttpRequest) -> str:
     if not script:
         return html
     position = _head_position(html)
+    if not html[_skip_comments(html, 0) : position].strip():
+        # Otherwise the page would start with a script, as a fragment may.
+        script = f"<head>{script}</head>"
     return html[:position] + script + html[position:]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+from django.utils.functional import Promise
 
 from djust_live.errors import FrameTooLarge, MalformedFrame, UnknownFrame
 
@@ -123,8 +124,10 @@ def to_data(value: Any) -> Any:
     """Turn what msgspec does not know into data; the hook of :func:`encode_json`."""
     if isinstance(value, (set, frozenset)):
         return list(value)
-    if hasattr(value, "_proxy____cast") or hasattr(value, "__html__"):  # lazy and safe text
-        return str(value)
+    if isinstance(value, str):
+        return value[:]  # a slice of safe text is plain text
+    if isinstance(value, Promise) or hasattr(value, "__html__"):
+        return "".join(str(value))
     if hasattr(value, "pk") and hasattr(value, "_meta"):
         return {"pk": value.pk, "model": value._meta.label_lower, "text": str(value)}
     if hasattr(value, "__iter__") and hasattr(value, "query"):  # a queryset
