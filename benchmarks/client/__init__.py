@@ -1,0 +1,1 @@
+"""What applying ops costs in a browser."""
