@@ -57,9 +57,12 @@ fn translate<'py>(
     node: &Bound<'py, PyAny>,
 ) -> PyResult<Custom> {
     let expression = node.getattr("filter_expression")?;
-    // The node has put a variable in place of a constant, to translate it at each render.
-    let literal = match expression.getattr("var")?.getattr_opt("literal")? {
-        Some(literal) if !literal.is_none() => Some(literal.unbind()),
+    // The node has put a variable in place of a constant, to translate it at each render. What is
+    // looked up, as `2.` is, may still carry the number that Django first took it for.
+    let variable = expression.getattr("var")?;
+    let looked_up = variable.getattr_opt("lookups")?.is_some_and(|names| !names.is_none());
+    let literal = match variable.getattr_opt("literal")? {
+        Some(literal) if !looked_up && !literal.is_none() => Some(literal.unbind()),
         _ => None,
     };
     Ok(Custom::Translate(Box::new(Translate {
