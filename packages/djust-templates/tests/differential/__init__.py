@@ -1,0 +1,1 @@
+"""Generated templates and contexts, rendered by Django's engine and by djust's."""
