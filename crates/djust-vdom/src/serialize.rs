@@ -34,6 +34,15 @@ impl Tree {
 
     /// Appends a node and what is inside it.
     pub(crate) fn write_html(&self, index: usize, out: &mut String) {
+        self.write(index, Style::Standard, out);
+    }
+
+    /// Appends a node as short as a parser still gives it back, and short as JSON too.
+    pub(crate) fn write_compact(&self, index: usize, out: &mut String) {
+        self.write(index, Style::Compact, out);
+    }
+
+    fn write(&self, index: usize, style: Style, out: &mut String) {
         // The elements that are open: where each ends, and its index.
         let mut open: Vec<(u32, usize)> = Vec::new();
         for current in index..self.nodes[index].end as usize {
@@ -47,16 +56,18 @@ impl Tree {
             let node = &self.nodes[current];
             match node.kind {
                 NodeKind::Element => {
-                    self.write_start_tag(current, out);
+                    self.write_start_tag(current, style, out);
                     if node.namespace != Namespace::Html || !is_void_element(self.name(node.name)) {
                         open.push((node.end, current));
                     }
                 }
                 NodeKind::Text => {
-                    if open.last().is_some_and(|&(_, parent)| self.holds_raw_text(parent)) {
-                        out.push_str(self.text(current));
-                    } else {
-                        escape_text(self.text(current), out);
+                    let is_raw =
+                        open.last().is_some_and(|&(_, parent)| self.holds_raw_text(parent));
+                    match style {
+                        _ if is_raw => out.push_str(self.text(current)),
+                        Style::Standard => escape_text(self.text(current), out),
+                        Style::Compact => escape_text_compact(self.text(current), out),
                     }
                 }
                 NodeKind::Comment => {
@@ -79,20 +90,21 @@ impl Tree {
         }
     }
 
-    /// Appends a node as short as a parser still gives it back.
-    pub(crate) fn write_compact(&self, index: usize, out: &mut String) {
-        self.write_html(index, out);
-    }
-
-    fn write_start_tag(&self, index: usize, out: &mut String) {
+    fn write_start_tag(&self, index: usize, style: Style, out: &mut String) {
         out.push('<');
         out.push_str(self.name(self.nodes[index].name));
         for attribute in self.attributes(index) {
             out.push(' ');
             out.push_str(self.name(attribute.name));
-            out.push_str("=\"");
-            escape_attribute(self.value(attribute), out);
-            out.push('"');
+            let value = self.value(attribute);
+            match style {
+                Style::Standard => {
+                    out.push_str("=\"");
+                    escape_attribute(value, out);
+                    out.push('"');
+                }
+                Style::Compact => write_compact_value(value, out),
+            }
         }
         out.push('>');
         if self.loses_first_line_feed(index) {
@@ -122,6 +134,52 @@ impl Tree {
         node.kind == NodeKind::Element
             && node.namespace == Namespace::Html
             && is_raw_text_element(self.name(node.name))
+    }
+}
+
+/// How text is written.
+#[derive(Clone, Copy)]
+enum Style {
+    /// As the standard's serialiser does.
+    Standard,
+    /// With as few bytes as the parser needs.
+    Compact,
+}
+
+/// Appends an attribute value with its equals sign: without quotes where it needs none, else in
+/// single quotes, which JSON does not escape.
+fn write_compact_value(value: &str, out: &mut String) {
+    if value.is_empty() {
+        return;
+    }
+    out.push('=');
+    let is_plain = |byte: u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':' | b'#' | b'%')
+    };
+    if value.bytes().all(is_plain) {
+        out.push_str(value);
+        return;
+    }
+    out.push('\'');
+    for character in value.chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '\'' => out.push_str("&#39;"),
+            '\r' => out.push_str("&#13;"),
+            other => out.push(other),
+        }
+    }
+    out.push('\'');
+}
+
+fn escape_text_compact(text: &str, out: &mut String) {
+    for character in text.chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '\r' => out.push_str("&#13;"),
+            other => out.push(other),
+        }
     }
 }
 
