@@ -1,0 +1,1 @@
+"""What the ops weigh and what parsing and comparing cost."""
