@@ -2,7 +2,7 @@
 //!
 //! `DJUST_FUZZ_SECONDS=600 cargo test --release -p djust-vdom --test fuzz -- --ignored`
 
-#![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failed unwrap is a failed test")]
 
 use std::time::{Duration, Instant};
 
