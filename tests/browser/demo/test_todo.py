@@ -139,6 +139,28 @@ def test_reordering_keeps_focus_caret_and_typed_text(network: Proxy, open_page: 
     expect_titles(page, [SAMPLES[0], SAMPLES[2], "Buy oat bread"])
 
 
+def test_a_row_moves_by_keyboard_under_its_own_caret(network: Proxy, open_page: OpenPage) -> None:
+    page = open_page(f"{network.url}todo/")
+    field = title_fields(page).nth(2)
+    field.click()
+    field.evaluate(REMEMBER)
+    page.keyboard.press("Home")
+    page.keyboard.type("Later: ")
+    page.keyboard.press("Alt+ArrowUp")
+    expect(title_fields(page).nth(1)).to_be_focused()
+    page.keyboard.press("Alt+ArrowUp")
+    expect(title_fields(page).nth(0)).to_be_focused()
+    page.keyboard.press("Alt+ArrowDown")
+    expect(title_fields(page).nth(1)).to_be_focused()
+    page.keyboard.type("t")
+    typed = {"same": True, "text": "Later: tTick this one off", "caret": [8, 8]}
+    assert page.evaluate(TYPING) == typed
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("checkbox", name="Done: Later: Tick this one off")).to_be_attached()
+    expect_titles(page, [SAMPLES[0], "Later: Tick this one off", SAMPLES[1]])
+
+
 def test_tabs_of_one_visitor_show_the_same_list(network: Proxy, open_page: OpenPage) -> None:
     first = open_page(f"{network.url}todo/")
     second = open_page(f"{network.url}todo/")
