@@ -150,3 +150,51 @@ def test_a_join_that_cannot_go_on_gets_the_whole_page_and_loses_no_event(live: O
     expect(view.page.locator("p")).to_have_text("2")
     assert view.wait_for_event()[1:4] == [1, view.rev, "go"]
     view.until("document.body.classList.contains('dj-connected')")
+
+
+def test_a_server_that_starts_afresh_is_told_what_was_filled_in(live: Open) -> None:
+    body = """<form dj-change="check"><input name="a" value="{}"></form>
+      <input id="single" name="b" dj-change="validate_field">
+      <input id="model" dj-model="q"><input id="not" dj-change="no" dj-no-recover>
+      <input id="untouched" dj-change="never">"""
+    view = live(body.format(""))
+    view.page.fill("[name=a]", "typed")
+    view.page.fill("#single", "alone")
+    view.page.fill("#model", "bound")
+    view.page.fill("#not", "kept")
+    view.page.press("#not", "Tab")
+    view.wait_for_event(4)
+    for _ in range(3):
+        view.reply()
+    view.reply(body.format("typed"))
+    view.page.wait_for_selector("[value=typed]")
+    view.greets = False
+    view.frames.clear()
+    view.sockets[-1].close()
+    for _ in range(300):
+        if view.frames:
+            break
+        view.page.wait_for_timeout(10)
+    view.ops(body.format(""))
+    view.resync()
+    view.wait_for_event(3)
+    assert [[name, params] for name, params in view.events] == [
+        ["check", {"a": "typed"}],
+        ["validate_field", {}],
+        ["dj-model", {"field": "q", "value": "bound"}],
+    ]
+    assert view.page.input_value("#single") == "alone"
+
+
+def test_a_root_that_cannot_be_shown_loads_the_page_again(live: Open) -> None:
+    view = live(BODY.format(1))
+    view.page.route("**/lazy/morph.js", lambda route: route.abort())
+    view.send("push", 1, [[0]])
+    view.send("html", 1, "<body>x</body>", {})
+    for _ in range(300):
+        if sum(frame[0] == "join" for frame in view.frames) == 2:
+            break
+        view.page.wait_for_timeout(10)
+    assert sum(frame[0] == "join" for frame in view.frames) == 2
+    view.page.unroute("**/lazy/morph.js")
+    expect(view.page.locator("body")).to_have_class("dj-connected")

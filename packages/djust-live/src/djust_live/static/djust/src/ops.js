@@ -48,7 +48,7 @@ export class Root {
     this.element = element;
     /** @type {(Numbered | undefined)[]} */
     this._nodes = [];
-    /** Elements that are new, or bind something new. @type {Node[]} */
+    /** What the last ops brought that may bind something new. @type {Node[]} */
     this._added = [];
     /** Parents whose numbered children another script moved, removed or split. @type {Set<Node>} */
     this._displaced = new Set();
@@ -83,6 +83,7 @@ export class Root {
   apply(ops) {
     const focused = /** @type {HTMLElement | null} */ (document.activeElement);
     let isApplied = false;
+    this._added = [];
     this._quietly(() => {
       try {
         for (const [code, ...rest] of ops) {

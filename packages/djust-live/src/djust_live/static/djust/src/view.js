@@ -141,7 +141,7 @@ export class View {
     if (revision !== this._revision + 1) return this._resync();
     tell((extension) => extension._beforePatch?.());
     const isApplied = this._root.apply(ops);
-    for (const node of this._root._added.splice(0)) this._scan(node);
+    for (const node of this._root._added) this._scan(node);
     this._patched();
     if (isApplied) this._revision = revision;
     else this._resync();

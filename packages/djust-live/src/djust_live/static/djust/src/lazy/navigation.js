@@ -53,6 +53,12 @@ export default ({ _use, _view }) => {
     arrive();
   });
 
+  document.addEventListener("click", (event) => {
+    const link = /** @type {Element} */ (event.target).closest("[dj-navigate]:not([href])");
+    const url = link?.getAttribute("dj-navigate");
+    if (url && !event.defaultPrevented) location.assign(url);
+  });
+
   addEventListener("popstate", ({ state }) => {
     // A jump inside the page is the browser's own business.
     if (location.href.split("#")[0] === shown.split("#")[0]) return;

@@ -1,6 +1,7 @@
 /** Frames that are rare: the whole root anew, a refusal, another page. */
 
 /** @import {Core, Frame} from "../types.js" */
+import { log } from "../log.js";
 
 const RELOAD_PAUSE_MS = 10_000;
 
@@ -28,17 +29,20 @@ export default ({ _load, _tell, _view }) => {
   const frames = {
     async html(revision, html, extra = {}) {
       const waiting = _view._waiting;
-      const morph = await _load("morph");
+      const isFresh = !_view._isReady;
+      const [morph, recovery] = await Promise.all([_load("morph"), isFresh && _load("recovery")]);
       // The connection has gone meanwhile; the next one will ask again.
       if (waiting !== _view._waiting) return;
+      const recover = recovery && recovery();
       _tell((extension) => extension._beforePatch?.(true));
       morph(_view._root, html);
       _view._revision = revision;
       _view._isStale = false;
       _view._scan(_view._root.element);
-      if (!_view._isReady) _view._ready(_view._answered);
+      if (isFresh) _view._ready(_view._answered);
       _view._patched();
       _view._heed(extra);
+      if (recover) recover();
     },
     /**
      * @param {string} code
@@ -63,6 +67,10 @@ export default ({ _load, _tell, _view }) => {
     const waiting = _view._waiting;
     try {
       await frames[kind]?.(...rest);
+    } catch (error) {
+      // Without the root that it asked for, the page would stay as it is for good.
+      log("cannot be carried out", kind, error);
+      frames.reload();
     } finally {
       if (waiting && waiting === _view._waiting) {
         _view._waiting = undefined;
