@@ -232,3 +232,22 @@ def test_threads_share_a_template() -> None:
     for thread in threads:
         thread.join()
     assert not wrong
+
+
+@pytest.mark.parametrize("letter", ["a", "é", "и", "😀"])
+def test_long_literal_text_keeps_its_place(letter: str) -> None:
+    long = letter * 1500 + "<&>"
+    source = (
+        f"{long}{{{{ x }}}}{long}{{% filter lower %}}{long}{{{{ x }}}}{{% endfilter %}}"
+        f"{{% for r in list %}}{long}{{{{ r }}}}{{% endfor %}}"
+        f"{{% block a %}}{long}{{% ifchanged %}}{long}{{% endifchanged %}}{{% endblock %}}"
+    )
+    child = f"{{% extends base %}}{{% block a %}}{{{{ block.super }}}}{long}{{% endblock %}}"
+    texts = []
+    for kind in (DjangoTemplates, DjustTemplates):
+        backend = kind(params())
+        base = backend.from_string(source)
+        texts.append(base.render(values()))
+        texts.append(backend.from_string(child).render({**values(), "base": base}))
+    assert texts[0] == texts[2]
+    assert texts[1] == texts[3]

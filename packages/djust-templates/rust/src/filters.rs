@@ -83,6 +83,10 @@ pub(crate) fn apply<'py>(
         (Native::Join, Some(argument)) => join(render, value, argument)?,
         (Native::Pluralize, argument) => pluralize(django, value, argument),
         (Native::Yesno, Some(argument)) => yesno(django, value, argument)?,
+        (Native::Yesno, None) => {
+            let words = Value::Text(render.yes_no_maybe()?);
+            yesno(django, value, &words)?
+        }
         _ => None,
     })
 }

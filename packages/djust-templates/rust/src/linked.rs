@@ -1,9 +1,10 @@
 //! A compiled program together with the Python objects that it refers to.
 
+use std::collections::HashMap;
 use std::sync::atomic::AtomicUsize;
 
 use djust_templates::program::{
-    BodyId, ConstId, Constant, CustomId, ExprId, FilterId, NameId, Program,
+    BodyId, ConstId, Constant, CustomId, ExprId, FilterId, NameId, NodeKind, Program,
 };
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
@@ -163,6 +164,8 @@ pub(crate) struct Linked {
     pub(crate) keys: Keys,
     /// The `Origin` of the template.
     pub(crate) origin: Py<PyAny>,
+    /// Long literal text as Python strings, by the address of the text.
+    literals: HashMap<usize, Py<PyString>>,
     /// How many bytes the last render printed.
     pub(crate) last_len: AtomicUsize,
 }
@@ -187,6 +190,20 @@ fn constant(py: Python<'_>, django: &Django, constant: &Constant) -> PyResult<Py
         Constant::Text(text) => django.safe_string.bind(py).call1((&**text,))?.unbind(),
         Constant::Translated(text) => django.call(py, "lazy_translation", (&**text,))?.unbind(),
     })
+}
+
+/// Literal text of this many bytes is kept as a Python string too: joining strings costs less than
+/// decoding the text at each render.
+const LONG_LITERAL: usize = 1024;
+
+/// The long texts of a program. Their addresses stay, since the tables of a program never change.
+fn long_literals(py: Python<'_>, program: &Program) -> HashMap<usize, Py<PyString>> {
+    let nodes = program.bodies.iter().flat_map(|body| body.iter());
+    let texts = nodes.filter_map(|node| match &node.kind {
+        NodeKind::Text(text) if text.len() >= LONG_LITERAL => Some(text),
+        _ => None,
+    });
+    texts.map(|text| (text.as_ptr() as usize, PyString::new(py, text).unbind())).collect()
 }
 
 impl Linked {
@@ -217,7 +234,14 @@ impl Linked {
             csrf_token: intern("csrf_token"),
         };
         let last_len = AtomicUsize::new(0);
-        Ok(Self { program, names, constants, filters, customs, keys, origin, last_len })
+        let literals = long_literals(py, &program);
+        Ok(Self { program, names, constants, filters, customs, keys, origin, literals, last_len })
+    }
+
+    /// The Python string for a long text of this program.
+    #[inline]
+    pub(crate) fn long_literal(&self, text: &str) -> Option<&Py<PyString>> {
+        if text.len() < LONG_LITERAL { None } else { self.literals.get(&(text.as_ptr() as usize)) }
     }
 
     #[inline]

@@ -284,10 +284,20 @@ def urlize_word(word: str, safe_input: bool, autoescape: bool) -> Any:
     return urlizer.handle_word(word, safe_input=safe_input, nofollow=True, autoescape=autoescape)
 
 
-def now(format_string: str) -> str:
-    """Return what ``{% now %}`` shows."""
+def yes_no_maybe() -> str:
+    """Return the words that ``yesno`` chooses from in this language."""
+    return translation.gettext("yes,no,maybe")
+
+
+def current_moment() -> datetime.datetime:
+    """Return the moment that ``{% now %}`` shows."""
     tzinfo = timezone.get_current_timezone() if settings.USE_TZ else None
-    return defaultfilters.date(datetime.datetime.now(tz=tzinfo), format_string)
+    return datetime.datetime.now(tz=tzinfo)
+
+
+def format_date(moment: datetime.datetime, format_string: str) -> Any:
+    """Return a moment as the ``date`` filter shows it."""
+    return defaultfilters.date(moment, format_string)
 
 
 def width_ratio(value: Any, max_value: Any, max_width: Any) -> str:

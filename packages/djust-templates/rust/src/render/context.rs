@@ -159,6 +159,7 @@ impl<'py> Render<'py> {
             py,
             django,
             out: Vec::with_capacity(capacity),
+            pieces: super::output::Pieces::default(),
             scope,
             running: vec![running],
             context: view,

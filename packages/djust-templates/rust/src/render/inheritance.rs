@@ -51,6 +51,8 @@ impl BlockView {
 pub(crate) struct Compiled {
     pub(crate) linked: Arc<Linked>,
     pub(crate) root: BodyId,
+    /// Does it extend another template?
+    pub(crate) parent: bool,
 }
 
 /// What a template object or a node list was compiled to, when it was.
@@ -61,7 +63,8 @@ fn compiled(object: &Bound<'_, PyAny>, body: Option<u32>) -> PyResult<Option<Com
     let Ok(session) = session.cast::<Session>() else { return Ok(None) };
     let linked = session.get().linked()?;
     let root = body.map(BodyId).or(linked.program.root);
-    Ok(root.map(|root| Compiled { linked, root }))
+    let parent = body.is_none() && linked.program.parent().is_some();
+    Ok(root.map(|root| Compiled { linked, root, parent }))
 }
 
 /// The compiled program of a template object or of a partial, when it has one.
@@ -83,7 +86,7 @@ impl<'py> Render<'py> {
     pub(crate) fn extends(&mut self, linked: &Arc<Linked>, parent: ExprId) -> Outcome<'py, ()> {
         let template = self.parent_template(linked, parent)?;
         let Some(program) = program_of(&template)? else { return Err(Fault::Reference) };
-        let Compiled { linked: parent, root } = program;
+        let Compiled { linked: parent, root, .. } = program;
         self.add_blocks(linked)?;
         if parent.program.parent().is_none() {
             self.add_blocks(&parent)?;
@@ -249,10 +252,7 @@ impl<'py> Render<'py> {
         if !has_parent {
             return Ok(Value::empty());
         }
-        let outer = mem::take(&mut self.out);
-        let result = self.render_block(block);
-        let printed = mem::replace(&mut self.out, outer);
-        result?;
+        let printed = self.captured_by(|render| render.render_block(block))?;
         Ok(self.safe(printed)?)
     }
 

@@ -30,6 +30,7 @@ pub(crate) struct Locale<'py> {
     formats: HashMap<(String, Option<bool>), String>,
     plain_ellipsis: Option<bool>,
     size_units: Option<Vec<String>>,
+    yes_no_maybe: Option<String>,
     /// Translated messages, by tag.
     pub(crate) messages: HashMap<NodeKey, Value<'py>>,
 }
@@ -210,6 +211,16 @@ impl<'py> Render<'py> {
         self.locale.plain_ellipsis = Some(plain);
         self.locale_used = true;
         Ok(plain)
+    }
+
+    /// The words of `yesno` in this language.
+    pub(crate) fn yes_no_maybe(&mut self) -> PyResult<String> {
+        if self.locale.yes_no_maybe.is_none() {
+            let words = self.django.call(self.py, "yes_no_maybe", ())?.extract()?;
+            self.locale.yes_no_maybe = Some(words);
+            self.locale_used = true;
+        }
+        self.locale.yes_no_maybe.clone().ok_or_else(lost)
     }
 
     /// The pattern for kilobytes (0), megabytes, gigabytes, terabytes.

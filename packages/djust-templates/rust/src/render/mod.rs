@@ -9,6 +9,7 @@ mod inheritance;
 mod locale;
 mod lookup;
 mod nodes;
+mod output;
 mod scope;
 mod tags;
 mod write;
@@ -43,6 +44,7 @@ pub(crate) struct Render<'py> {
     py: Python<'py>,
     django: &'static Django,
     out: Vec<u8>,
+    pieces: output::Pieces<'py>,
     scope: Scope<'py>,
     running: Vec<Running<'py>>,
     context: context::View<'py>,
@@ -66,10 +68,7 @@ pub(crate) struct Render<'py> {
 impl<'py> Render<'py> {
     /// Renders a body and returns what it printed.
     fn captured(&mut self, linked: &Arc<Linked>, body: BodyId) -> Outcome<'py, Vec<u8>> {
-        let outer = std::mem::take(&mut self.out);
-        let result = self.body(linked, body);
-        let printed = std::mem::replace(&mut self.out, outer);
-        result.map(|()| printed)
+        self.captured_by(|render| render.body(linked, body))
     }
 
     /// The running template's state.
@@ -141,7 +140,7 @@ impl<'py> Render<'py> {
             return Ok(None);
         }
         linked.last_len.store(self.out.len(), std::sync::atomic::Ordering::Relaxed);
-        let text = crate::ffi::decode(self.py, &self.out)?;
+        let text = self.text()?;
         self.django.safe_string.bind(self.py).call1((text,)).map(Some)
     }
 }

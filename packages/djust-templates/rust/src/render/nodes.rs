@@ -47,7 +47,7 @@ impl<'py> Render<'py> {
     fn nodes(&mut self, linked: &Arc<Linked>, body: BodyId) -> Outcome<'py, ()> {
         for node in linked.program.body(body) {
             match &node.kind {
-                NodeKind::Text(text) => self.out.extend_from_slice(text.as_bytes()),
+                NodeKind::Text(text) => self.write_literal(linked, text)?,
                 _ => {
                     if let Err(fault) = self.node(linked, node) {
                         return Err(self.annotated(linked, node.token, fault));
@@ -69,10 +69,7 @@ impl<'py> Render<'py> {
 
     fn node(&mut self, linked: &Arc<Linked>, node: &Node) -> Outcome<'py, ()> {
         match &node.kind {
-            NodeKind::Text(text) => {
-                self.out.extend_from_slice(text.as_bytes());
-                Ok(())
-            }
+            NodeKind::Text(text) => Ok(self.write_literal(linked, text)?),
             NodeKind::Print(expr) => self.print(linked, *expr),
             NodeKind::If(branches) => {
                 for branch in branches {

@@ -167,8 +167,11 @@ impl<'py> Render<'py> {
         let mark = self.out.len();
         self.enter(template.clone());
         let announced = self.announce(template);
-        let result =
-            announced.map_err(Fault::from).and_then(|()| self.body(&program.linked, program.root));
+        let result = announced.map_err(Fault::from).and_then(|()| match program.parent {
+            // A parent may turn out to be one for the reference engine, and then all is undone.
+            true => self.in_bytes(|render| render.body(&program.linked, program.root)),
+            false => self.body(&program.linked, program.root),
+        });
         self.leave()?;
         match result {
             Err(Fault::Reference) => {
@@ -390,7 +393,18 @@ impl<'py> Render<'py> {
         format: ConstId,
         target: Option<NameId>,
     ) -> Outcome<'py, ()> {
-        let text = self.django.call(self.py, "now", (linked.constant(format)?,))?;
+        let format = linked.constant(format)?.bind(self.py);
+        let moment = self.django.call(self.py, "current_moment", ())?;
+        let known = match Value::Object(format.clone()).as_text(self.django) {
+            Some((text, _)) if !text.is_empty() => {
+                self.formatted_moment(&moment, text, None, false)?
+            }
+            _ => None,
+        };
+        let text = match known {
+            Some(text) => PyString::new(self.py, &text).into_any(),
+            None => self.django.call(self.py, "format_date", (moment, format))?,
+        };
         match target {
             Some(name) => Ok(self.assign_value(linked, name, Value::Object(text))?),
             None => Ok(self.write_raw(&text)?),
