@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import statistics
 import tempfile
@@ -118,18 +119,21 @@ async def killed(backend: str, sessions: int, seed: int = 1, kills: int = 1) -> 
         stage = Stage(sessions, seed)
         await stage.open(lambda _: lambda: worker.origin)
         resumed: list[float] = []
+        cpu_s: list[float] = []
 
         async def happen() -> None:
             for _ in range(kills):
                 before = [page.attachments for page in stage.pages]
                 await asyncio.to_thread(worker.kill)
                 listening = await asyncio.to_thread(worker.start)
+                used_s = worker.cpu_s()
                 deadline = listening + 60
                 while time.monotonic() < deadline and any(
                     page.attachments == count
                     for page, count in zip(stage.pages, before, strict=True)
                 ):
                     await asyncio.sleep(0.02)
+                cpu_s.append(worker.cpu_s() - used_s)
                 resumed.extend(page.attached_at - listening for page in stage.pages)
 
         await stage.play(happen)
@@ -140,6 +144,8 @@ async def killed(backend: str, sessions: int, seed: int = 1, kills: int = 1) -> 
             "resumed within 2 s": _share(resumed, 2.0),
             "median s": round(statistics.median(resumed), 2),
             "slowest s": round(max(resumed), 2),
+            "server CPU s until then": round(statistics.median(cpu_s), 2),
+            "load of the machine": round(os.getloadavg()[0], 1),
             "whole roots sent": sum(page.roots - 1 for page in stage.pages),
         }
     return report

@@ -130,6 +130,11 @@ class Worker:
         """Ask it to stop with SIGTERM."""
         self._running().send_signal(signal.SIGTERM)
 
+    def cpu_s(self) -> float:
+        """Return the processor time that it has used so far."""
+        fields = Path(f"/proc/{self._running().pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def has_ended(self) -> bool:
         """Return whether it has stopped by itself."""
         return self._running().poll() is not None

@@ -21,6 +21,8 @@ class Config:
         ADOPTION_MAX_VIEWS: How many views may wait at once in one process.
         ADOPTION_MAX_BYTES: How many bytes of rendered pages may wait at once.
         GRACE_S: Seconds a view is kept in memory after its socket dropped.
+        REST_S: Seconds without a change after which a page that stays attached gives memory back;
+            0: never.
         MAX_FRAME_BYTES: Longest text frame from a browser.
         MAX_BINARY_BYTES: Longest binary frame from a browser.
         MAX_QUEUE: Events of one session that may wait; the socket is not read beyond that.
@@ -54,6 +56,7 @@ class Config:
     ADOPTION_MAX_VIEWS: int = 10_000
     ADOPTION_MAX_BYTES: int = 128 * 1024 * 1024
     GRACE_S: float = 60.0
+    REST_S: float = 60.0
     MAX_FRAME_BYTES: int = 262_144
     MAX_BINARY_BYTES: int = 1_048_576
     MAX_QUEUE: int = 256

@@ -99,6 +99,14 @@ class Tick:
 
 
 @dataclass(slots=True)
+class Rest:
+    """Nothing may have happened for a while."""
+
+    rev: int
+    ref: int
+
+
+@dataclass(slots=True)
 class Save:
     """The state should be saved, though no event asks for it."""
 

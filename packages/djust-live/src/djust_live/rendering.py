@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import zlib
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from django.template import engines
@@ -104,17 +105,25 @@ class Renderer(Protocol):
         """
         ...
 
+    def rest(self) -> None:
+        """Give back memory that the next update can do without at first."""
+        ...
+
 
 class ReferenceRenderer:
     """Any template of any engine: render all, parse, compare."""
 
-    __slots__ = ("_digest", "_document", "_template", "_text")
+    __slots__ = ("_asleep", "_digest", "_document", "_is_renumbered", "_template", "_text")
 
     def __init__(self, template: Any) -> None:
         self._template = template
         self._text: str | None = None
         self._document: Document | None = None
         self._digest = b""
+        # The page as compressed text, while nothing happens on it.
+        self._asleep = b""
+        # It was parsed anew, so its numbers are not those of the browser.
+        self._is_renumbered = False
 
     @property
     def node_count(self) -> int:
@@ -129,6 +138,8 @@ class ReferenceRenderer:
     def first(self, view: LiveView) -> str:
         """Return the whole page as text; it is not parsed yet."""
         self._document = None
+        self._asleep = b""
+        self._is_renumbered = False
         self._text = text = self._render(view)
         self._digest = _digest(text)
         return text
@@ -149,11 +160,15 @@ class ReferenceRenderer:
             self._document = Document(text)
             ops = CANNOT_SAY
         self._digest = digest
+        if self._is_renumbered and ops != NO_OPS:
+            self._is_renumbered = False
+            return RENUMBER[:-1] + b"," + ops[1:]
         return ops
 
     def rebase(self, view: LiveView) -> str:
         """Render anew and return the root."""
         self.update(view)
+        self._is_renumbered = False
         return self._page().resync()
 
     def snapshot(self) -> bytes:
@@ -166,7 +181,29 @@ class ReferenceRenderer:
         self.prepare()
         return RENUMBER if self._digest == snapshot else None
 
+    def rest(self) -> None:
+        """Keep the page as compressed text, about a hundredth of its tree.
+
+        The browser's numbers have gaps that a new tree has not, so the first ops afterwards start
+        with a renumbering.
+        """
+        document = self._document
+        if document is None:
+            return
+        html = document.html
+        again = Document(html)
+        shape = (again.node_count, again.structure_hash, again.html)
+        if shape != (document.node_count, document.structure_hash, html):
+            return  # a tree that no HTML text leads to
+        self._asleep = zlib.compress(html.encode("utf-8", "surrogatepass"))
+        self._document = None
+
     def _page(self) -> Document:
+        if self._asleep:
+            html = zlib.decompress(self._asleep).decode("utf-8", "surrogatepass")
+            self._document = Document(html)
+            self._asleep = b""
+            self._is_renumbered = True
         if self._document is None:
             self._document = Document(self._text or "")
             self._text = None

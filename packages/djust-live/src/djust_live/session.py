@@ -35,6 +35,7 @@ from djust_live.messages import (
     End,
     Info,
     Render,
+    Rest,
     Save,
     Tick,
 )
@@ -348,6 +349,7 @@ class LiveSession:
         self.out.settle(owed, is_root_sent=missed is None)
         self._start_ticking()
         self._save_later()
+        self._rest_later()
 
     async def _first_frames(self, message: Attach) -> list[str] | None:
         """Return what brings the page in the browser up to date; None: only the whole root does."""
@@ -407,6 +409,16 @@ class LiveSession:
         self._part(message)
         self.runtime.session = None
         self.out.transport = None
+
+    async def _on_rest(self, message: Rest) -> None:
+        if self.connected:
+            if (message.rev, message.ref) == (self.out.rev, self.ref):
+                await self.stage.hop(self._renderer.rest)
+            self._rest_later()
+
+    def _rest_later(self) -> None:
+        if config.REST_S:
+            self._set_timer("rest", config.REST_S, Rest(self.out.rev, self.ref))
 
     async def _on_save(self, message: Save) -> None:
         self._cancel_timer("save")
@@ -607,6 +619,7 @@ _TURNS: dict[type, Callable[[LiveSession, Any], Awaitable[None]]] = {
     Call: LiveSession._on_call,
     Render: LiveSession._on_render,
     Save: LiveSession._on_save,
+    Rest: LiveSession._on_rest,
     Tick: LiveSession._on_tick,
     AuthCheck: LiveSession._on_auth_check,
 }
