@@ -300,6 +300,8 @@ def browser(session: nox.Session) -> None:
     if not os.environ.get("DJUST_CHROMIUM"):
         need(session, "chromium", "sudo apt-get install -y chromium")
     install(session, ["djust"], workspace.group("browser"))
+    # Some suites bundle the client for themselves.
+    node_modules(session)
     passes(session, "browser", "tests/browser")
 
 
@@ -402,9 +404,15 @@ def lint(session: nox.Session) -> None:
 @nox.session(python=TOOL_PYTHON)
 @recorded
 def versions(session: nox.Session) -> None:
-    """Check the one version and the exact pins between siblings."""
+    """Check the one version, the exact pins between siblings, and those of everything else."""
     session.install("tomli")
-    checks(session, {"versions": ["python", "tools/versions.py", "--check"]})
+    checks(
+        session,
+        {
+            "versions": ["python", "tools/versions.py", "--check"],
+            "constraints": ["python", "-m", "tools.constraints", "--check"],
+        },
+    )
 
 
 @nox.session(python=TOOL_PYTHON)
@@ -449,7 +457,7 @@ def build(session: nox.Session) -> None:
 def constraints(session: nox.Session) -> None:
     """Write constraints.txt again; `-- --upgrade` takes the newest version of everything."""
     session.install("tomli")
-    session.run("python", "-m", "tools.constraints", *session.posargs, env={"UV_CONSTRAINT": ""})
+    session.run("python", "-m", "tools.constraints", *session.posargs)
 
 
 @nox.session(python=TOOL_PYTHON, default=False)

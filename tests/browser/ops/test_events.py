@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from playwright.sync_api import Dialog
+
 from tests.browser.ops.conftest import LivePage
 
 Open = Callable[[str], LivePage]
@@ -168,8 +170,13 @@ def test_a_link_goes_nowhere_unless_a_new_tab_is_wanted(live: Open) -> None:
 
 def test_a_refused_confirmation_stops_everything(live: Open) -> None:
     view = live('<form dj-submit="drop" dj-confirm="Sure?"><button>x</button></form>')
-    asked = []
-    view.page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    asked: list[str] = []
+
+    def refuse(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    view.page.once("dialog", refuse)
     view.page.click("button")
     view.page.once("dialog", lambda dialog: dialog.accept())
     view.page.click("button")
