@@ -5,16 +5,22 @@ index and no file hashes, so it holds wherever packages come from. Django is lef
 tests install several of its series: those versions are in the root `pyproject.toml`.
 
 Usage:
-    python tools/constraints.py             keep what still fits, add what is missing
-    python tools/constraints.py --upgrade   take the newest version of everything
+    python -m tools.constraints             keep what still fits, add what is missing
+    python -m tools.constraints --upgrade   take the newest version of everything
+    python -m tools.constraints --check     fail when the file does not fit what is installed
 """
 
 from __future__ import annotations
 
 import argparse
+import difflib
+import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 from tools.workspace import (
     CONSTRAINTS,
@@ -49,35 +55,50 @@ def requirements() -> list[str]:
     return sorted(set(split_siblings(collect())[1]))
 
 
-def compile_pins(*, upgrade: bool) -> str:
-    """Return the pins that uv resolves for all supported Pythons at once."""
+def compile_pins(*, upgrade: bool) -> list[str]:
+    """Return the pins that uv resolves for all supported Pythons at once.
+
+    Args:
+        upgrade: Take the newest versions. Otherwise the pins that are there stay where they fit.
+    """
     command = ["uv", "pip", "compile", "-", "--universal", "--quiet"]
     command += ["--python-version", supported_pythons()[0], "--no-header", "--no-annotate"]
     command += ["--no-emit-package", "django", "--no-sources"]
-    if upgrade:
-        command.append("--upgrade")
-    elif CONSTRAINTS.exists():
-        command += ["--constraint", str(CONSTRAINTS)]
-    answer = subprocess.run(
-        command, input="\n".join(requirements()), capture_output=True, text=True, check=False
-    )
-    if answer.returncode != 0:
-        raise SystemExit(answer.stderr)
-    return answer.stdout
+    with tempfile.TemporaryDirectory() as folder:
+        output = Path(folder) / CONSTRAINTS.name
+        if CONSTRAINTS.exists() and not upgrade:
+            shutil.copy(CONSTRAINTS, output)
+        answer = subprocess.run(
+            [*command, "--output-file", str(output)],
+            input="\n".join(requirements()),
+            env={k: v for k, v in os.environ.items() if k != "UV_CONSTRAINT"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if answer.returncode != 0:
+            raise SystemExit(answer.stderr)
+        lines = output.read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line; return the exit status."""
     parser = argparse.ArgumentParser(description="Write constraints.txt.")
     parser.add_argument("--upgrade", action="store_true", help="take the newest versions")
+    parser.add_argument("--check", action="store_true", help="only compare")
     options = parser.parse_args(argv)
-    pins = [
-        line
-        for line in compile_pins(upgrade=options.upgrade).splitlines()
-        if line and not line.startswith("#")
-    ]
+    pins = compile_pins(upgrade=options.upgrade)
+    text = HEADER + "\n".join(pins) + "\n"
+    if options.check:
+        there = CONSTRAINTS.read_text(encoding="utf-8")
+        for line in difflib.unified_diff(there.splitlines(), text.splitlines(), lineterm="", n=0):
+            sys.stderr.write(f"{line}\n")
+        if there != text:
+            sys.stderr.write("constraints.txt does not fit. Run: ./dev nox -s constraints\n")
+            return 1
+    CONSTRAINTS.write_text(text, encoding="utf-8")
     names = {requirement_name(pin) for pin in pins}
-    CONSTRAINTS.write_text(HEADER + "\n".join(pins) + "\n", encoding="utf-8")
     sys.stdout.write(f"{CONSTRAINTS.name}: {len(pins)} pins of {len(names)} packages\n")
     return 0
 
