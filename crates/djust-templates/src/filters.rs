@@ -78,9 +78,13 @@ pub fn slugify(text: &str) -> Option<String> {
     Some(slug.trim_matches(['-', '_']).to_owned())
 }
 
-/// `truncatewords` with a number that is not negative.
+/// `truncatewords` with a number that is not negative; none of the text for zero, not even the
+/// ellipsis.
 #[must_use]
 pub fn truncate_words(text: &str, limit: usize) -> String {
+    if limit == 0 {
+        return String::new();
+    }
     let mut words = crate::text::words(text);
     let mut out = String::with_capacity(text.len());
     for (at, word) in words.by_ref().take(limit).enumerate() {
@@ -95,9 +99,12 @@ pub fn truncate_words(text: &str, limit: usize) -> String {
     out
 }
 
-/// `truncatechars` with the ellipsis of English.
+/// `truncatechars` with the ellipsis of English; none of the text for zero.
 #[must_use]
 pub fn truncate_chars(text: &str, limit: usize) -> Option<String> {
+    if limit == 0 {
+        return Some(String::new());
+    }
     let text = ascii(text)?;
     if text.len() <= limit {
         return Some(text.to_owned());
@@ -329,14 +336,15 @@ mod tests {
     fn words_are_cut_after_the_limit() {
         assert_eq!(truncate_words("a  b\nc", 2), "a b …");
         assert_eq!(truncate_words("a b", 2), "a b");
-        assert_eq!(truncate_words("a b", 0), " …");
+        assert_eq!(truncate_words("a b", 0), "");
     }
 
     #[test]
     fn characters_are_cut_for_the_ellipsis() {
         assert_eq!(truncate_chars("Joel is a slug", 7).as_deref(), Some("Joel i…"));
         assert_eq!(truncate_chars("Joel", 4).as_deref(), Some("Joel"));
-        assert_eq!(truncate_chars("Joel", 0).as_deref(), Some("…"));
+        assert_eq!(truncate_chars("Joel", 1).as_deref(), Some("…"));
+        assert_eq!(truncate_chars("Joel", 0).as_deref(), Some(""));
     }
 
     #[test]

@@ -60,7 +60,7 @@ filters = st.one_of(
 text_filters = st.one_of(
     st.sampled_from(("upper", "lower", "title", "linebreaks", "striptags", "force_escape", "slugify",
                      "urlize", "addslashes", "capfirst", "linenumbers", "escapejs", "safe_mark",
-                     "plain_mark", "careful", "doubled", "default:a", "cut:'a'", "truncatewords:2",
+                     "plain_mark", "careful", "doubled", "cut:'a'", "truncatewords:2",
                      "center:20", "truncatechars:9", "wordwrap:8", "safe_mark:a", "urlencode",
                      "iriencode", "linebreaksbr", "truncatewords_html:3", "escape", "safe")),
 )  # fmt: skip
