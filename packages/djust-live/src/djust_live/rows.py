@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copy
+import functools
 from collections import defaultdict, deque
+from importlib import import_module
 from typing import Any
 
 import msgspec
-from django.contrib.auth.models import AnonymousUser
+from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, QuerySet
 from django.db.models.fields.files import FieldFile
@@ -46,6 +48,21 @@ class Row(msgspec.Struct, array_like=True, frozen=True):
 _encode = msgspec.msgpack.Encoder().encode
 
 
+@functools.cache
+def _anonymous_user() -> Any:
+    """Return Django's class of anonymous users, or a class without instances.
+
+    Its module declares models, so it can be imported only where its application is installed.
+    """
+    if not apps.is_installed("django.contrib.auth"):
+        return _NoUser
+    return import_module("django.contrib.auth.models").AnonymousUser
+
+
+class _NoUser:
+    """Stands for anonymous users in projects without them."""
+
+
 class RowPacker:
     """Takes model instances, querysets and lazy objects; see :class:`djust_live.packing.Foreign`.
 
@@ -68,7 +85,7 @@ class RowPacker:
             return self.pack(_unwrapped(value), packer)
         if isinstance(value, Model):
             return ["row", self._place_of(value, packer)]
-        if isinstance(value, AnonymousUser):
+        if isinstance(value, _anonymous_user()):
             return ["anonymous"]
         if isinstance(value, FieldFile):
             raise CannotTravel("a file of a model instance; keep the instance instead")
@@ -204,7 +221,7 @@ class RowUnpacker:
         """Return the row, queryset or anonymous user that ``data`` stands for."""
         kind, *rest = data
         if kind == "anonymous":
-            return AnonymousUser()
+            return _anonymous_user()()
         if kind == "query":
             return build_query(rest[0])
         return self._row(rest[0], unpacker)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Iterator
 from typing import Any
 
-from django.contrib.auth.mixins import AccessMixin
 from django.core.checks import CheckMessage
 from django.template import TemplateDoesNotExist
 
@@ -61,11 +61,15 @@ def _of_mount(view: type[LiveView]) -> Iterator[CheckMessage]:
 
 
 def _of_bases(view: type[LiveView]) -> Iterator[CheckMessage]:
+    # Importing it needs Django's auth app; a view that has it as a base has imported it.
+    mixins = sys.modules.get("django.contrib.auth.mixins")
+    if mixins is None:
+        return
     order = view.__mro__
     late = [
         base.__name__
         for base in order[order.index(LiveView) :]
-        if base is not AccessMixin and issubclass(base, AccessMixin)
+        if base is not mixins.AccessMixin and issubclass(base, mixins.AccessMixin)
     ]
     if late:
         yield warning(
