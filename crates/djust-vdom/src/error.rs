@@ -5,8 +5,11 @@ use std::fmt;
 /// What kind of thing went wrong; the Python glue has one class for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
-    /// The HTML text is longer than [`MAX_HTML_BYTES`](crate::MAX_HTML_BYTES).
+    /// The HTML text is longer than [`MAX_HTML_BYTES`](crate::MAX_HTML_BYTES), or makes more nodes
+    /// than [`MAX_NODES`](crate::MAX_NODES).
     TooLarge,
+    /// More elements are open at once than [`MAX_OPEN_ELEMENTS`](crate::MAX_OPEN_ELEMENTS).
+    TooDeep,
     /// The bytes are not UTF-8.
     NotUtf8,
     /// The ops are not what the protocol allows.

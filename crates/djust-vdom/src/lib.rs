@@ -24,7 +24,7 @@ mod tree;
 pub use apply::{Replica, apply};
 pub use document::{Document, diff};
 pub use error::{Error, ErrorKind};
-pub use limits::{MAX_DEPTH, MAX_HTML_BYTES, MAX_OPS_DEPTH};
+pub use limits::{MAX_DEPTH, MAX_HTML_BYTES, MAX_NODES, MAX_OPEN_ELEMENTS, MAX_OPS_DEPTH};
 pub use ops::{Content, ContentAttribute, ContentNode, Insertion, Op, OpWriter, decode};
 pub use parse::Context;
 pub use tree::{Namespace, NodeKind, Tree};

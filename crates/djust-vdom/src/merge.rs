@@ -103,18 +103,35 @@ impl Merge<'_> {
     /// The children that the container has from now on.
     fn children(&self, old: usize, new: usize) -> Vec<Source> {
         let pair = &self.pair;
-        let mut fresh: Vec<usize> = pair.new.children(new).collect();
+        let all: Vec<usize> = pair.new.children(new).collect();
+        let mut by_key: HashMap<Key<'_>, usize> = HashMap::new();
+        let mut by_hash: HashMap<u32, Vec<usize>> = HashMap::new();
+        for (position, &child) in all.iter().enumerate().rev() {
+            match pair.new_key(child) {
+                Some(key) => drop(by_key.insert(key, position)),
+                None => by_hash.entry(pair.new.nodes[child].hash).or_default().push(position),
+            }
+        }
+        let mut known = vec![false; all.len()];
         let mut kept = Vec::new();
         for child in pair.old.children(old) {
             let again = match pair.old_key(child) {
-                Some(key) => fresh.iter().position(|&other| pair.new_key(other) == Some(key)),
-                None => fresh.iter().position(|&other| pair.equal(child, other, Inside::All)),
+                Some(key) => by_key.remove(&key),
+                None => by_hash
+                    .get_mut(&pair.old.nodes[child].hash)
+                    .and_then(Vec::pop)
+                    .filter(|&position| pair.equal(child, all[position], Inside::All)),
             };
             kept.push(match again {
-                Some(position) => Source::New(fresh.remove(position)),
+                Some(position) => {
+                    known[position] = true;
+                    Source::New(all[position])
+                }
                 None => Source::Old(child),
             });
         }
+        let mut fresh: Vec<usize> =
+            all.iter().zip(known).filter(|(_, known)| !known).map(|(&child, _)| child).collect();
         let is_text = |index: usize| pair.new.nodes[index].kind == NodeKind::Text;
         // The white space around rows that are known already would pile up.
         fresh.retain(|&index| !is_text(index) || !djust_html::is_html_space(pair.new.text(index)));

@@ -6,6 +6,7 @@ import djust_vdom
 import pytest
 from djust_vdom import (
     Document,
+    HtmlTooDeep,
     HtmlTooLarge,
     MalformedOps,
     NotUtf8,
@@ -23,7 +24,7 @@ def test_every_error_has_its_own_code_and_a_hint() -> None:
         if isinstance(thing := getattr(djust_vdom, name), type) and issubclass(thing, VdomError)
     ]
     codes = [error.code for error in classes]
-    assert len(classes) == 7
+    assert len(classes) == 8
     assert len(set(codes)) == len(codes)
     assert all(code.startswith("DJV") for code in codes)
     assert all(error.hint for error in classes)
@@ -42,6 +43,17 @@ def test_lone_surrogate_is_refused() -> None:
 def test_enormous_page_is_refused() -> None:
     with pytest.raises(HtmlTooLarge, match="DJV101"):
         Document(b" " * (64 * 1024 * 1024 + 1))
+
+
+def test_page_without_end_is_refused() -> None:
+    with pytest.raises(HtmlTooDeep, match="DJV104"):
+        Document("<div>" * 5_000)
+
+
+def test_formatting_that_multiplies_is_refused() -> None:
+    formatting = "".join(f"<b id={number}>" for number in range(3_000))
+    with pytest.raises(HtmlTooLarge, match="DJV101"):
+        Document(f"<p>{formatting}" + "<p>x" * 2_000)
 
 
 @pytest.mark.parametrize(

@@ -120,24 +120,32 @@ impl Matching {
                 if only_unique && (found.len() > 1 || wanted.get(&hash).is_some_and(|&n| n > 1)) {
                     continue;
                 }
-                let partner = found
-                    .iter()
-                    .rev()
-                    .take(MAX_COMPARISONS)
-                    .position(|&old| {
-                        self.of_old[old] == NONE && pair.equal(self.old[old], index, Inside::Ours)
-                    })
-                    .map(|place| found.len() - 1 - place);
-                if let Some(place) = partner {
-                    let partner = found.remove(place);
+                if let Some(partner) = self.take_equal(pair, found, index) {
                     self.join(partner, position);
-                } else {
-                    // Partners that neighbours took in the meantime are in nobody's way.
-                    found.retain(|&old| self.of_old[old] == NONE);
                 }
             }
             self.match_neighbours(pair, old, new);
         }
+    }
+
+    /// Takes the first free old node out of a list that is equal to a new one.
+    ///
+    /// What is looked at is taken in any case, so that all searches together stay linear.
+    fn take_equal(&self, pair: &Pair<'_>, found: &mut Vec<usize>, new: usize) -> Option<usize> {
+        let mut comparisons = 0;
+        while let Some(old) = found.pop() {
+            if self.of_old[old] != NONE {
+                continue;
+            }
+            if pair.equal(self.old[old], new, Inside::Ours) {
+                return Some(old);
+            }
+            comparisons += 1;
+            if comparisons == MAX_COMPARISONS {
+                break;
+            }
+        }
+        None
     }
 
     /// Matches equal nodes beside matched ones: white space stays with its row.

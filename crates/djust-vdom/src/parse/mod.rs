@@ -41,7 +41,7 @@ impl Tree {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::TooLarge`] for text above [`MAX_HTML_BYTES`].
+    /// [`ErrorKind::TooLarge`] and [`ErrorKind::TooDeep`] beyond the limits of this crate.
     pub fn parse(html: &str) -> Result<Self, Error> {
         let mut tree = if kind::is_document(html) {
             parse_document(html)?
@@ -56,7 +56,7 @@ impl Tree {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::TooLarge`] for text above [`MAX_HTML_BYTES`].
+    /// [`ErrorKind::TooLarge`] and [`ErrorKind::TooDeep`] beyond the limits of this crate.
     pub fn parse_fragment(html: &str, context: Context<'_>) -> Result<Self, Error> {
         check_size(html)?;
         guard(|| {
@@ -96,7 +96,7 @@ fn parse_document(html: &str) -> Result<Tree, Error> {
     .map(Dom::into_document)
 }
 
-fn run(tokens: Tokens, options: TokenizerOpts, html: &str) -> Dom {
+fn run(tokens: Tokens, options: TokenizerOpts, html: &str) -> Result<Dom, Error> {
     let tokenizer = Tokenizer::new(tokens, options);
     let input = BufferQueue::default();
     input.push_back(StrTendril::from_slice(html));
@@ -118,9 +118,10 @@ fn check_size(html: &str) -> Result<(), Error> {
 
 /// The parser library holds its invariants with assertions; one that fails must not take the
 /// process with it.
-fn guard(parse: impl FnOnce() -> Dom) -> Result<Dom, Error> {
-    catch_unwind(AssertUnwindSafe(parse))
-        .map_err(|_| Error::new(ErrorKind::Parser, "The HTML parser failed on this text."))
+fn guard(parse: impl FnOnce() -> Result<Dom, Error>) -> Result<Dom, Error> {
+    catch_unwind(AssertUnwindSafe(parse)).unwrap_or_else(|_| {
+        Err(Error::new(ErrorKind::Parser, "The HTML parser failed on this text."))
+    })
 }
 
 /// Returns the first element with `dj-root`, else the body, else the container.

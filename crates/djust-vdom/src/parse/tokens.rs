@@ -10,6 +10,7 @@ use html5ever::tokenizer::{Doctype, Tag, TagKind, TokenSink, TokenSinkResult};
 
 use super::construction::{Construction, Switch};
 use super::dom::{Data, Dom, NodeId};
+use crate::error::Error;
 
 /// What the tokenizer reports before the bogus comment that a `<?` starts.
 const QUESTION_MARK: &str = "Saw ? in state TagOpen";
@@ -35,6 +36,7 @@ pub(super) enum Token {
 /// Hands the tokens of the tokenizer to the tree construction.
 pub(super) struct Tokens {
     construction: RefCell<Construction>,
+    failure: RefCell<Option<Error>>,
     /// The next comment started with `<?`.
     question_mark: Cell<bool>,
     nul: Cell<Nul>,
@@ -57,6 +59,7 @@ impl Tokens {
     pub(super) fn new(construction: Construction, html: &str) -> Self {
         Self {
             construction: RefCell::new(construction),
+            failure: RefCell::new(None),
             question_mark: Cell::new(false),
             nul: Cell::new(Nul::InSection),
             waiting: RefCell::new(None),
@@ -64,13 +67,23 @@ impl Tokens {
         }
     }
 
-    pub(super) fn into_dom(self) -> Dom {
-        self.construction.into_inner().into_dom()
+    pub(super) fn into_dom(self) -> Result<Dom, Error> {
+        match self.failure.into_inner() {
+            Some(failure) => Err(failure),
+            None => Ok(self.construction.into_inner().into_dom()),
+        }
     }
 
     fn hand_on(&self, token: Token) -> TokenSinkResult<NodeId> {
+        // After a failure nothing counts but the end of the text.
+        if self.failure.borrow().is_some() {
+            return TokenSinkResult::Continue;
+        }
         let mut construction = self.construction.borrow_mut();
         construction.process(token);
+        if let Some(failure) = construction.check_limits() {
+            *self.failure.borrow_mut() = Some(failure);
+        }
         match construction.take_switch() {
             None => TokenSinkResult::Continue,
             Some(Switch::Rcdata) => TokenSinkResult::RawData(RawKind::Rcdata),

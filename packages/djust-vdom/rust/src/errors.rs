@@ -8,6 +8,7 @@ use pyo3::types::PyModule;
 pub(crate) fn raise(py: Python<'_>, error: &Error) -> PyErr {
     let name = match error.kind() {
         ErrorKind::TooLarge => "HtmlTooLarge",
+        ErrorKind::TooDeep => "HtmlTooDeep",
         ErrorKind::NotUtf8 => "NotUtf8",
         ErrorKind::Malformed => "MalformedOps",
         ErrorKind::Refused => "RefusedOps",

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from djust_vdom._native import Document, Replica, apply, diff
 from djust_vdom.errors import (
+    HtmlTooDeep,
     HtmlTooLarge,
     MalformedOps,
     NotUtf8,
@@ -23,6 +24,7 @@ from djust_vdom.errors import (
 
 __all__ = [
     "Document",
+    "HtmlTooDeep",
     "HtmlTooLarge",
     "MalformedOps",
     "NotUtf8",

@@ -16,7 +16,8 @@ class Document:
             html: The page; bytes are UTF-8.
 
         Raises:
-            HtmlTooLarge: The page has more than 64 MiB (``DJV101``).
+            HtmlTooLarge: The page has more than 64 MiB or 4,194,304 nodes (``DJV101``).
+            HtmlTooDeep: More than 4,096 elements are open at once (``DJV104``).
             NotUtf8: The bytes are not UTF-8 (``DJV102``).
         """
 
@@ -50,7 +51,8 @@ class Document:
             A JSON array in UTF-8, ``b"[]"`` when nothing changed.
 
         Raises:
-            HtmlTooLarge: The page has more than 64 MiB (``DJV101``).
+            HtmlTooLarge: The page has more than 64 MiB or 4,194,304 nodes (``DJV101``).
+            HtmlTooDeep: More than 4,096 elements are open at once (``DJV104``).
             NotUtf8: The bytes are not UTF-8 (``DJV102``).
             RootChanged: The new page has no root that could take the place of the old one
                 (``DJV201``); the page stays as it was.
@@ -82,7 +84,8 @@ class Replica:
             html: The page; bytes are UTF-8.
 
         Raises:
-            HtmlTooLarge: The page has more than 64 MiB (``DJV101``).
+            HtmlTooLarge: The page has more than 64 MiB or 4,194,304 nodes (``DJV101``).
+            HtmlTooDeep: More than 4,096 elements are open at once (``DJV104``).
             NotUtf8: The bytes are not UTF-8 (``DJV102``).
         """
 

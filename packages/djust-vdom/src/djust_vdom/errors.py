@@ -27,7 +27,7 @@ class VdomError(ValueError):
 
 
 class HtmlTooLarge(VdomError):
-    """The HTML text is longer than the parser takes."""
+    """The HTML text is longer, or makes more nodes, than the parser takes."""
 
     code = "DJV101"
     attribution = "app"
@@ -40,6 +40,14 @@ class NotUtf8(VdomError):
     code = "DJV102"
     attribution = "app"
     hint = "Decode the page with its own encoding and pass the text."
+
+
+class HtmlTooDeep(VdomError):
+    """More elements are open at once than the parser takes."""
+
+    code = "DJV104"
+    attribution = "app"
+    hint = "Close the elements: a page that is nested thousands deep lacks end tags."
 
 
 class ParserFailure(VdomError):

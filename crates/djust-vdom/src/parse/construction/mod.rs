@@ -23,7 +23,8 @@ use self::names::{FOSTERING, HTML_POINT, traits};
 use super::Context;
 use super::dom::{DOCUMENT, Data, Dom, Element, NONE, NodeId, find_attribute};
 use super::tokens::Token;
-use crate::limits::MAX_DEPTH;
+use crate::error::{Error, ErrorKind};
+use crate::limits::{MAX_DEPTH, MAX_NODES, MAX_OPEN_ELEMENTS};
 use crate::tree::Namespace;
 
 /// The insertion mode.
@@ -145,6 +146,19 @@ impl Construction {
     /// Returns whether a NUL in ordinary text means nothing here.
     pub(super) fn drops_nul(&self) -> bool {
         !self.uses_foreign_rules(&Token::Text(StrTendril::new()))
+    }
+
+    /// Returns which limit the page is beyond.
+    pub(super) fn check_limits(&self) -> Option<Error> {
+        if self.dom.nodes.len() > MAX_NODES {
+            let detail = format!("The HTML makes more than {MAX_NODES} nodes.");
+            return Some(Error::new(ErrorKind::TooLarge, detail));
+        }
+        if self.open.len() > MAX_OPEN_ELEMENTS {
+            let detail = format!("More than {MAX_OPEN_ELEMENTS} elements are open at once.");
+            return Some(Error::new(ErrorKind::TooDeep, detail));
+        }
+        None
     }
 
     pub(super) fn process(&mut self, mut token: Token) {
