@@ -1,13 +1,23 @@
 /** Turn the client's modules into what a production page loads. */
 
+import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { minify } from "terser";
 
 const CLIENT = new URL("../../packages/djust-live/src/djust_live/static/djust/", import.meta.url);
 const SOURCE = new URL("src/", CLIENT);
+
+/**
+ * Where the core looks for the other modules. In the bundles their folder is named after what is in it, so that
+ * no cache brings a module of another version, whose properties have other names.
+ */
+const LAZY = "lazy/";
+
+/** @param {string} text */
+const hash = (text) => createHash("sha256").update(text).digest("hex").slice(0, 6);
 
 /** Where the bundles go; never committed. */
 export const DIST = fileURLToPath(new URL("dist/", CLIENT));
@@ -53,6 +63,7 @@ export async function bundle(outdir = DIST) {
     core.mangleCache,
   );
   const outputFiles = [...core.outputFiles, ...rest.outputFiles];
+  const folder = hash(rest.outputFiles.map(({ text }) => text).join());
   // A second opinion that takes another two percent off.
   const minified = await Promise.all(
     outputFiles.map(({ text }) =>
@@ -61,8 +72,10 @@ export async function bundle(outdir = DIST) {
   );
   rmSync(outdir, { recursive: true, force: true });
   outputFiles.forEach(({ path }, index) => {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, minified[index].code);
+    const name = relative(outdir, path).replace(LAZY, `${folder}/`);
+    const code = minified[index].code.replace(`${LAZY}\${`, `${folder}/\${`);
+    mkdirSync(dirname(join(outdir, name)), { recursive: true });
+    writeFileSync(join(outdir, name), code);
   });
 }
 

@@ -188,7 +188,7 @@ def test_a_server_that_starts_afresh_is_told_what_was_filled_in(live: Open) -> N
 
 def test_a_root_that_cannot_be_shown_loads_the_page_again(live: Open) -> None:
     view = live(BODY.format(1))
-    view.page.route("**/lazy/morph.js", lambda route: route.abort())
+    view.page.route("**/morph.js", lambda route: route.abort())
     view.send("push", 1, [[0]])
     view.send("html", 1, "<body>x</body>", {})
     for _ in range(300):
@@ -196,5 +196,5 @@ def test_a_root_that_cannot_be_shown_loads_the_page_again(live: Open) -> None:
             break
         view.page.wait_for_timeout(10)
     assert sum(frame[0] == "join" for frame in view.frames) == 2
-    view.page.unroute("**/lazy/morph.js")
+    view.page.unroute("**/morph.js")
     expect(view.page.locator("body")).to_have_class("dj-connected")
