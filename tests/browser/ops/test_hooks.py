@@ -203,3 +203,18 @@ def test_an_extension_gets_its_messages_and_sends_its_own(live: Open) -> None:
     view.until("log.length === 2")
     assert view.page.evaluate("log") == [["joined", {"id": 1}], "BODY"]
     assert ["presence:move", [1, 2]] in view.frames
+
+
+def test_an_extension_sends_bytes(live: Open) -> None:
+    view = live("<p>x</p>")
+    sent = view.page.evaluate(
+        """() => {
+        const sent = [];
+        const { send } = WebSocket.prototype;
+        WebSocket.prototype.send = function (data) { sent.push(Array.from(data)); };
+        djust.sendBinary("uploads", new Uint8Array([1, 2, 255]));
+        WebSocket.prototype.send = send;
+        return sent;
+        }"""
+    )
+    assert sent == [[7, *b"uploads", 1, 2, 255]]

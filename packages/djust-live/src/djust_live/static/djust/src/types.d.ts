@@ -125,4 +125,6 @@ export interface Djust {
   pushEvent(name: string, payload?: Parameters, target?: string): Promise<unknown>;
   /** Send `[kind, data]`, where `kind` is `<namespace>:<verb>`; false when there is no connection. */
   send(kind: string, data: unknown): boolean;
+  /** Send bytes to an extension; how many wait to leave the browser, or -1 without a connection. */
+  sendBinary?(namespace: string, data: Uint8Array): number;
 }

@@ -29,7 +29,8 @@ export default ({ _load, _tell, _view }) => {
   const frames = {
     async html(revision, html, extra = {}) {
       const waiting = _view._waiting;
-      const isFresh = !_view._isReady;
+      // A root that nobody asked for: the server had to start afresh.
+      const isFresh = !_view._isStale;
       const [morph, recovery] = await Promise.all([_load("morph"), isFresh && _load("recovery")]);
       // The connection has gone meanwhile; the next one will ask again.
       if (waiting !== _view._waiting) return;
@@ -39,7 +40,7 @@ export default ({ _load, _tell, _view }) => {
       _view._revision = revision;
       _view._isStale = false;
       _view._scan(_view._root.element);
-      if (isFresh) _view._ready(_view._answered);
+      if (!_view._isReady) _view._ready(_view._answered);
       _view._patched();
       _view._heed(extra);
       if (recover) recover();

@@ -1,6 +1,7 @@
 /** What the visitor sees and hears of the connection: a quiet banner, a live region, `aria-busy`. */
 
 /** @import {Core, Call} from "../types.js" */
+import { sendBinary } from "../binary.js";
 
 /** Shorter interruptions are not worth a word. */
 const PATIENCE_MS = 1500;
@@ -79,6 +80,10 @@ export default ({ _hold, _rendered, _use, _view }) => {
     },
   });
   look();
+  // Not needed before the page is ready, so not in the core.
+  if (globalThis.djust) {
+    globalThis.djust.sendBinary = (namespace, data) => sendBinary(_view, namespace, data);
+  }
 
   // After a reload, browsers choose again what the visitor had chosen before: the server knows nothing of it.
   // What was typed stays: it is the visitor's.
