@@ -72,8 +72,8 @@ def explain(template: BackendTemplate) -> Explanation:
     """
     compiled = template.template
     if isinstance(compiled, Template) and compiled.fallback_reason is not None:
-        reason = f"Django's engine renders the whole template: {compiled.fallback_reason}"
-        return Explanation((), reason)
+        text = f"Django's engine renders the whole template: {compiled.fallback_reason}"
+        return Explanation((), text)
 
     known: dict[tuple[str, ...], DjangoTemplate | None] = {}
 
