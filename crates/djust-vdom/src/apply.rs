@@ -294,14 +294,13 @@ impl Replica {
 
     fn is_opaque(&self, id: Id) -> bool {
         match &self.nodes[id as usize].data {
-            Data::Element { name, namespace, attributes } => {
+            Data::Element { name, attributes, .. } => {
                 let ours = |attribute: &ContentAttribute| {
                     attribute.namespace != Namespace::Html
                         || attribute.name != "dj-ignore"
                             && (attribute.name != "dj-update" || attribute.value != "ignore")
                 };
-                (*namespace == Namespace::Html && name == "selectedcontent")
-                    || !attributes.iter().all(ours)
+                name == "selectedcontent" || !attributes.iter().all(ours)
             }
             _ => false,
         }

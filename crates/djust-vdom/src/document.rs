@@ -101,6 +101,8 @@ impl Document {
             ops.resync();
             return Ok(ops.finish());
         }
+        // The document in the browser stays the one it loaded, and keeps its mode.
+        new.quirks = self.tree.quirks;
         let Outcome { numbers, next, mut ops } = diff_trees(&self.tree, &new, self.next);
         self.diff_title(&new, &mut ops);
         self.count = 0;

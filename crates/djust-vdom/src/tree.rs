@@ -430,7 +430,7 @@ impl Assembler {
         let name = self.intern(name);
         let start = self.tree.attributes.len() as u32;
         let index = self.push(NodeKind::Element, namespace, name, start);
-        if namespace == Namespace::Html && name == self.special.selected {
+        if name == self.special.selected {
             // The browser copies the selected option into it, whenever it likes.
             self.tree.nodes[index].flags |= OPAQUE;
         }

@@ -104,3 +104,10 @@ def test_pages_may_be_used_from_several_threads() -> None:
     for thread in threads:
         thread.join()
     assert page.html in {f"<p>{number}</p>" for number in range(16)}
+
+
+def test_content_suits_the_document_that_the_browser_loaded() -> None:
+    old, new = "<!doctype html><body><p>x", "<body><p>a<table></table>"
+    replica = Replica(old)
+    replica.apply(diff(old, new))
+    assert replica.root_html == Document(new).root_html == "<body><p>a<table></table></p></body>"
