@@ -145,12 +145,15 @@ export default ({ _OPAQUE, _home, _move, _parse, _setAttribute }) => {
     const focused = /** @type {HTMLElement | null} */ (document.activeElement);
 
     if (element === document.body) {
-      // Only inside <html> does the parser see the attributes of <body>.
-      const page = _parse(document.documentElement, html);
-      const body = /** @type {Element} */ (page.lastChild);
-      if (/^\s*<body/i.test(html)) morphAttributes(element, body);
+      // Only inside <html> does the parser see the attributes of <body>, and only there does it
+      // drop white space at the start.
+      const isWhole = /^\s*<body[\s/>]/i.test(html);
+      const source = isWhole
+        ? /** @type {Element} */ (_parse(document.documentElement, html).lastChild)
+        : /** @type {Element} */ (_parse(element, html));
+      if (isWhole) morphAttributes(element, source);
       kept.add(element);
-      morphChildren(element, body);
+      morphChildren(element, source);
     } else {
       const source = _parse(/** @type {Element} */ (element.parentElement), html);
       morph(element, source.firstElementChild);

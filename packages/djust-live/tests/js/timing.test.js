@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+import { show } from "./dom.js";
+
+show("");
+const { default: prepare } = await import(
+  "../../src/djust_live/static/djust/src/lazy/timing.js"
+);
+
+let extension;
+let sent;
+
+/** A call as the client makes it; it is sent when nobody holds it back. */
+const fire = (name, value, more = {}) => {
+  const call = { _name: name, _params: { value }, ...more };
+  view._fire(call);
+};
+const view = {
+  _fire(call) {
+    if (!extension._before(call)) sent.push([call._name, call._params.value]);
+  },
+};
+const element = (attributes) => {
+  show(`<body><input ${attributes}></body>`);
+  return { _element: document.querySelector("input"), _type: "input" };
+};
+
+beforeEach(() => {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout", "Date"] });
+  sent = [];
+  prepare({ _use: (made) => (extension = made), _view: view });
+});
+
+test("a call without a policy goes at once", () => {
+  fire("go", 1);
+  assert.deepEqual(sent, [["go", 1]]);
+});
+
+test("debounce sends the last, after a pause", () => {
+  const field = element('dj-debounce="300"');
+  for (const value of [1, 2, 3]) {
+    fire("search", value, field);
+    mock.timers.tick(200);
+  }
+  assert.deepEqual(sent, []);
+  mock.timers.tick(100);
+  assert.deepEqual(sent, [["search", 3]]);
+});
+
+test("debounce has a longest wait", () => {
+  extension._extra({ policies: { search: { debounce: [300, 500] } } });
+  for (const value of [1, 2, 3]) {
+    fire("search", value);
+    mock.timers.tick(200);
+  }
+  assert.deepEqual(sent, [["search", 3]]);
+});
+
+test("an attribute counts more than the handler's policy", () => {
+  extension._extra({ policies: { search: { debounce: [9000, null] } } });
+  fire("search", 1, element('dj-debounce="10"'));
+  mock.timers.tick(10);
+  assert.deepEqual(sent, [["search", 1]]);
+});
+
+test("throttle sends the first at once and the last in the end", () => {
+  const field = element('dj-throttle="100"');
+  for (const value of [1, 2, 3]) fire("move", value, field);
+  assert.deepEqual(sent, [["move", 1]]);
+  mock.timers.tick(100);
+  assert.deepEqual(sent, [["move", 1], ["move", 3]]);
+  fire("move", 4, field);
+  assert.equal(sent.length, 2);
+  mock.timers.tick(100);
+  assert.deepEqual(sent[2], ["move", 4]);
+});
+
+test("throttle can leave out either end", () => {
+  extension._extra({ policies: { a: { throttle: [100, false, true] }, b: { throttle: [100, true, false] } } });
+  for (const value of [1, 2]) {
+    fire("a", value);
+    fire("b", value);
+  }
+  mock.timers.tick(100);
+  assert.deepEqual(sent, [["b", 1], ["a", 2]]);
+});
+
+test("a click sends what waits first", () => {
+  fire("check", "typed", element('dj-debounce="9000"'));
+  fire("save", "", { _type: "click" });
+  assert.deepEqual(sent, [["check", "typed"], ["save", ""]]);
+});
+
+test("a poll does not", () => {
+  fire("check", "typed", element('dj-debounce="9000"'));
+  fire("refresh", "", { _type: "poll" });
+  assert.deepEqual(sent, [["refresh", ""]]);
+});
+
+test("what waits is sent when the page goes away", () => {
+  fire("check", "typed", element('dj-debounce="9000"'));
+  extension._flush();
+  assert.deepEqual(sent, [["check", "typed"]]);
+});
