@@ -346,9 +346,7 @@ def django_conformance(session: nox.Session) -> None:
     """
     failed = []
     for django in workspace.djangos(TOOL_SERIES):
-        install(
-            session, ["djust-templates"], [*workspace.group("test-django"), "pip"], django.version
-        )
+        install(session, ["djust-templates"], workspace.group("conformance"), django.version)
         report = RUN / "conformance" / f"{django.series}.json"
         report.parent.mkdir(parents=True, exist_ok=True)
         report.unlink(missing_ok=True)
