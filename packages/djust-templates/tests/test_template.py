@@ -204,6 +204,7 @@ def test_lone_surrogates_pass_through() -> None:
     assert template.render({"s": "a\ud800<"}) == "a\ud800&lt;A\ud800&LT;"
 
 
+@pytest.mark.filterwarnings("ignore:Support for double-dot lookups")  # Django 6.1 and newer
 def test_whole_templates_left_to_django_are_counted() -> None:
     before = sum(fallbacks().values())
     template = DjustTemplates(params()).from_string("{{ a..b }}{{ x }}")
