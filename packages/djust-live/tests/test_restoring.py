@@ -200,11 +200,13 @@ async def test_a_reply_waits_until_its_state_is_saved(
 async def test_writes_of_many_events_are_few(page: Page, shared: Any) -> None:
     await page.load("/order/")
     await page.join()
+    await until(lambda: writer.flush(0))
     shared.writes = 0
     for ref in range(1, 101):
         page.send(["event", ref, 0, "increment", {}])
     await until(lambda: any(f[:2] == ["reply", 100] for f in page.frames))
-    assert shared.writes <= 100
+    # At most one for each event, and one of the attach that comes late.
+    assert shared.writes <= 101
     page.ref = 100
     page.read()
     assert "<p>100</p>" in page.replica.html
