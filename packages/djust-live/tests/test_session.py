@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import asyncio
+
 import pytest
+from django.test import override_settings
 from djust_live.joining import sessions
 from live_project.browser import Browser, until
 from live_project.views import Counter, Gate
@@ -188,3 +191,32 @@ async def test_a_template_that_needs_the_database_gets_a_thread(browser: Browser
     assert "1" in str((await browser.event("step"))[3])
     assert not session.stage.is_light
     assert "2" in str((await browser.event("step"))[3])
+
+
+async def test_a_handler_that_takes_too_long_is_answered_and_its_change_pushed(
+    browser: Browser,
+) -> None:
+    Gate.opened.clear()
+    with override_settings(DJUST={"HANDLER_TIMEOUT_S": 0.02}):
+        await browser.load("/gate/")
+        await browser.join()
+        reply = await browser.event("block")
+        assert reply == ["reply", 1, 0, [], {"error": {"code": "DJL207", "text": ""}}]
+        Gate.opened.set()
+        assert await browser.next() == ["push", 1, [[1, 2, "done"]]]
+        assert (await browser.event("block"))[2] == 1
+
+
+async def test_events_that_flood_in_stop_the_reading_and_are_all_handled(browser: Browser) -> None:
+    with override_settings(DJUST={"MAX_QUEUE": 8}):
+        await browser.load("/counter/")
+        await browser.join()
+        for ref in range(1, 301):
+            browser.send(["event", ref, 0, "increment", {}])
+        session = next(iter(sessions))
+        most = 0
+        while not any(frame[1] == 300 for frame in browser.frames):
+            most = max(most, session.backlog)
+            await asyncio.sleep(0)
+        assert most <= 10
+        assert session.view.count == 300
