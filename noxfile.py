@@ -296,9 +296,11 @@ def examples(session: nox.Session) -> None:
 @nox.session(python=TOOL_PYTHON, tags=["browser"])
 @recorded
 def browser(session: nox.Session) -> None:
-    """Test in Debian's Chromium."""
+    """Test in Debian's Chromium, and a little in its Firefox."""
     if not os.environ.get("DJUST_CHROMIUM"):
         need(session, "chromium", "sudo apt-get install -y chromium")
+    if not os.environ.get("DJUST_FIREFOX"):
+        need(session, "firefox-esr", "sudo apt-get install -y firefox-esr")
     install(session, ["djust"], workspace.group("browser"))
     # Some suites bundle the client for themselves.
     node_modules(session)

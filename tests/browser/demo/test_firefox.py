@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
 
-from tests.browser.firefox.bidi import Firefox
+from tests.browser.firefox.bidi import Firefox, executable
 from tests.browser.proxy import Proxy
-
-EXECUTABLE = os.environ.get("DJUST_FIREFOX") or shutil.which("firefox-esr")
-
-pytestmark = pytest.mark.skipif(
-    EXECUTABLE is None, reason="no Firefox here: sudo apt-get install -y firefox-esr"
-)
 
 READY = "document.body.matches('.dj-connected:not(.dj-disconnected)')"
 CLICK = """([selector, times]) => {
@@ -39,8 +31,7 @@ TYPE = """([selector, text, caret]) => {
 
 @pytest.fixture(scope="module")
 def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
-    assert EXECUTABLE is not None
-    with Firefox(EXECUTABLE, tmp_path_factory.mktemp("firefox")) as browser:
+    with Firefox(executable(), tmp_path_factory.mktemp("firefox")) as browser:
         yield browser
 
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import re
+import shutil
 import subprocess
 import threading
 from contextlib import ExitStack
@@ -63,6 +65,14 @@ class Server:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+
+def executable() -> str:
+    """Return the Firefox to test in; a missing one is an error, never a skipped test."""
+    found = os.environ.get("DJUST_FIREFOX") or shutil.which("firefox-esr")
+    if found is None:
+        raise RuntimeError("Firefox is missing. Install it: sudo apt-get install -y firefox-esr")
+    return found
 
 
 class Firefox:

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import djust_vdom
 import pytest
 
-from tests.browser.firefox.bidi import Firefox, Server
+from tests.browser.firefox.bidi import Firefox, Server, executable
 from tests.browser.ops.cases import CASES
 from tests.browser.ops.conftest import HERE, SOURCE
 from tests.browser.ops.generate import pairs
 from tests.browser.ops.test_differential import prepare
 
-EXECUTABLE = os.environ.get("DJUST_FIREFOX") or shutil.which("firefox-esr")
 PAIRS = 400
-
-pytestmark = pytest.mark.skipif(
-    EXECUTABLE is None, reason="no Firefox here: sudo apt-get install -y firefox-esr"
-)
 
 
 @pytest.fixture(scope="module")
@@ -30,8 +23,7 @@ def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
     """A Firefox that shows the harness."""
     folders = {"src": SOURCE, "harness": HERE / "harness"}
     profile = tmp_path_factory.mktemp("firefox")
-    assert EXECUTABLE is not None
-    with Server(folders) as server, Firefox(EXECUTABLE, profile) as browser:
+    with Server(folders) as server, Firefox(executable(), profile) as browser:
         browser.open(f"{server.origin}/harness/index.html")
         browser.evaluate(
             """async () => {
