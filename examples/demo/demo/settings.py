@@ -72,6 +72,8 @@ DATABASES = {
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         },
+        # A file too: SQLite in memory has locks that nobody waits for, and handlers run in threads.
+        "TEST": {"NAME": BASE_DIR / "test.sqlite3"},
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
