@@ -32,12 +32,16 @@ fn bind(bindings: &mut Bindings, name: NameId, value: ExprId) {
 }
 
 /// Takes keyword arguments off the front: `a=b c=d`, or `b as a and d as c` where `legacy`.
-pub(super) fn take_bindings<H: Host>(
+///
+/// # Errors
+///
+/// A value is not an expression.
+pub fn take_bindings<H: Host>(
     parser: &mut Parser,
     bits: &mut Vec<String>,
     legacy: bool,
     host: &mut H,
-) -> Result<Bindings, Error> {
+) -> Result<Vec<(NameId, ExprId)>, Error> {
     let mut bindings = Bindings::new();
     let is_keyword = |bit: &String| matches!(keyword(bit), Some((Some(_), _)));
     let is_legacy = |bits: &[String]| bits.len() >= 3 && bits.get(1).is_some_and(|bit| bit == "as");

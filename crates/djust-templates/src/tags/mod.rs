@@ -4,6 +4,8 @@ mod arguments;
 mod blocks;
 mod values;
 
+pub use arguments::take_bindings;
+
 use crate::error::Error;
 use crate::parser::{Host, Parser};
 use crate::program::NodeKind;

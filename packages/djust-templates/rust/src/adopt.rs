@@ -108,7 +108,7 @@ fn block_translate<'py>(
         plural,
         context: optional_expression(native, host, &node.getattr("message_context")?)?,
         target: optional_name(&node.getattr("asvar")?)?,
-        node: node.clone().unbind(),
+        tag_name: node.getattr("tag_name")?.extract()?,
     })))
 }
 

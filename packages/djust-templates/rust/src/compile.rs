@@ -12,6 +12,7 @@ use pyo3::types::{PyDict, PyList, PyString};
 
 use crate::adopt;
 use crate::django::Django;
+use crate::i18n;
 use crate::linked::{Custom, FilterEntry, Linked};
 
 /// What compiling has collected besides the program.
@@ -97,8 +98,8 @@ pub(crate) struct Libraries<'a, 'py> {
     template_name: Option<String>,
     django: &'static Django,
     collected: Collected,
-    /// Is the tag that was asked for last Django's `load`?
-    loads: bool,
+    /// The address of the function of the tag that was asked for last.
+    asked: usize,
 }
 
 fn host_error(error: &PyErr) -> Error {
@@ -120,7 +121,7 @@ impl<'a, 'py> Libraries<'a, 'py> {
             template_name: template_name.extract().ok(),
             django: Django::get(parser.py())?,
             collected,
-            loads: false,
+            asked: 0,
         })
     }
 
@@ -175,6 +176,34 @@ impl<'a, 'py> Libraries<'a, 'py> {
         Ok(true)
     }
 
+    /// A tag of Django's libraries that is compiled without its function.
+    fn known(&mut self, native: &mut Parser, token: u32) -> Result<Option<CustomId>, Error> {
+        let start = native.position();
+        let compiled = if self.asked == self.django.translate {
+            i18n::translate(native, self, token)
+        } else if self.asked == self.django.block_translate {
+            i18n::block_translate(native, self, token)
+        } else {
+            return Ok(None);
+        };
+        let Some(custom) = compiled? else {
+            native.seek(start);
+            return Ok(None);
+        };
+        self.collected.customs.push(custom);
+        Ok(Some(CustomId(u32::try_from(self.collected.customs.len() - 1).unwrap_or(u32::MAX))))
+    }
+
+    /// A `SafeString`; `None` when it cannot be made.
+    pub(crate) fn safe_text(&self, text: &str) -> Option<Py<PyAny>> {
+        let class = self.django.safe_string.bind(self.parser.py());
+        class.call1((text,)).ok().map(Bound::unbind)
+    }
+
+    pub(crate) fn py(&self) -> Python<'py> {
+        self.parser.py()
+    }
+
     fn compile_tag(&mut self, native: &mut Parser, token: u32) -> PyResult<Option<CustomId>> {
         let suspended = (mem::take(native), mem::take(&mut self.collected));
         self.session.get().swap(Some(suspended));
@@ -222,7 +251,7 @@ impl Host for Libraries<'_, '_> {
             None => Ok(Tag::Unknown),
             Some(function) => {
                 let address = function.as_ptr() as usize;
-                self.loads = address == self.django.load;
+                self.asked = address;
                 Ok(self.django.builtins.get(&address).map_or(Tag::Custom, |tag| Tag::Builtin(*tag)))
             }
         }
@@ -233,10 +262,15 @@ impl Host for Libraries<'_, '_> {
     }
 
     fn custom(&mut self, parser: &mut Parser, token: u32) -> Result<Option<CustomId>, Error> {
-        let compiled = match self.loads.then(|| self.load(parser, token)) {
-            Some(Ok(true)) => Ok(None),
-            Some(Err(error)) => Err(error),
-            _ => self.compile_tag(parser, token),
+        if let Some(custom) = self.known(parser, token)? {
+            return Ok(Some(custom));
+        }
+        let compiled =
+            if self.asked == self.django.load { self.load(parser, token) } else { Ok(false) };
+        let compiled = match compiled {
+            Ok(true) => Ok(None),
+            Ok(false) => self.compile_tag(parser, token),
+            Err(error) => Err(error),
         };
         compiled.map_err(|error| {
             let py = self.parser.py();

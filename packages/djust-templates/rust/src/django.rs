@@ -60,6 +60,9 @@ pub(crate) struct Django {
     pub(crate) builtins: HashMap<usize, Builtin>,
     /// The address of Django's function for `load`.
     pub(crate) load: usize,
+    /// The addresses of its functions for `translate` and `blocktranslate`.
+    pub(crate) translate: usize,
+    pub(crate) block_translate: usize,
     pub(crate) filters: HashMap<usize, Native>,
     pub(crate) arities: Py<PyDict>,
 }
@@ -155,6 +158,12 @@ impl Django {
             loop_length: support.getattr("LOOP_LENGTH")?.is_truthy()?,
             support: support.unbind(),
             builtins: builtins(py)?,
+            translate: address(&import(py, "django.templatetags.i18n", "do_translate")?),
+            block_translate: address(&import(
+                py,
+                "django.templatetags.i18n",
+                "do_block_translate",
+            )?),
             load: address(&import(py, "django.template.defaulttags", "load")?),
             filters: filters(py)?,
             arities: PyDict::new(py).unbind(),

@@ -8,6 +8,7 @@ mod explain;
 mod fault;
 mod ffi;
 mod filters;
+mod i18n;
 mod linked;
 mod render;
 mod template;

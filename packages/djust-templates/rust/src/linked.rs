@@ -130,7 +130,7 @@ pub(crate) struct Translate {
 /// `{% blocktranslate %}`
 #[derive(Debug)]
 pub(crate) struct BlockTranslate {
-    pub(crate) node: Py<PyAny>,
+    pub(crate) tag_name: String,
     pub(crate) bindings: Vec<(Py<PyString>, ExprId)>,
     pub(crate) singular: Message,
     pub(crate) plural: Option<Plural>,

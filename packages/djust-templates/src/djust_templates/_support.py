@@ -455,12 +455,10 @@ def translate_counted(singular: str, plural: str, count: Any, context: Any) -> A
     return translation.ngettext(singular, plural, count)
 
 
-def check_count(node: Any, count: Any) -> None:
+def check_count(counter: str, tag_name: str, count: Any) -> None:
     """Refuse a counter that is not a number."""
     if not isinstance(count, (Decimal, float, int)):
-        raise TemplateSyntaxError(
-            f"{node.countervar!r} argument to {node.tag_name!r} tag must be a number."
-        )
+        raise TemplateSyntaxError(f"{counter!r} argument to {tag_name!r} tag must be a number.")
 
 
 def format_message(message: str, data: Mapping[str, str]) -> str | None:
@@ -471,7 +469,8 @@ def format_message(message: str, data: Mapping[str, str]) -> str | None:
         return None
 
 
-def render_untranslated(node: Any, context: Context) -> Any:
-    """Render a block whose translation is broken in the language of its source."""
-    with translation.override(None):
-        return node.render(context, nested=True)
+def unformattable(tag_name: str, message: str, data: Mapping[str, str]) -> TemplateSyntaxError:
+    """Return the error for a message that does not fit its variables in any language."""
+    return TemplateSyntaxError(
+        f"{tag_name!r} is unable to format string returned by gettext: {message!r} using {data!r}"
+    )

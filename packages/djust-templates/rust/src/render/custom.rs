@@ -252,6 +252,29 @@ impl<'py> Render<'py> {
         token: u32,
     ) -> Outcome<'py, ()> {
         let py = self.py;
+        let (message, data) = self.message_parts(linked, tag, token)?;
+        let text = match self.formatted(message, data)? {
+            Ok(text) => text,
+            Err(_) => self.untranslated(linked, tag, token)?,
+        };
+        match &tag.target {
+            Some(name) => {
+                let text = text.into_object(py)?;
+                let safe = self.django.safe_string.bind(py).call1((text,))?;
+                Ok(self.assign_python(name, safe)?)
+            }
+            None => Ok(self.write_result(text)?),
+        }
+    }
+
+    /// The message and the values of its variables, with the names of the tag in a frame.
+    fn message_parts(
+        &mut self,
+        linked: &Arc<Linked>,
+        tag: &BlockTranslate,
+        token: u32,
+    ) -> Outcome<'py, Translated<'py>> {
+        let py = self.py;
         let context = match tag.context {
             Some(expr) => Some(self.object(linked, expr)?),
             None => None,
@@ -269,41 +292,52 @@ impl<'py> Render<'py> {
         // Django pops the frame only when nothing is raised, and a context shows its frames.
         let (message, data) = self.translated(linked, tag, context, token)?;
         self.pop_frame()?;
-        let text = match formatted(&message, &data, self.django) {
-            Some(text) => text,
-            None => match self.format_message(&message, data)? {
-                Some(text) => Value::Object(text),
-                None => {
-                    let context = self.context_view()?;
-                    let args = (tag.node.bind(py), context);
-                    let text = self.django.call(py, "render_untranslated", args)?;
-                    self.after_python()?;
-                    Value::Object(text)
-                }
-            },
-        };
-        match &tag.target {
-            Some(name) => {
-                let text = text.into_object(py)?;
-                let safe = self.django.safe_string.bind(py).call1((text,))?;
-                Ok(self.assign_python(name, safe)?)
-            }
-            None => Ok(self.write_result(text)?),
-        }
+        Ok((message, data))
     }
 
-    /// `message % data`; `None` when the message does not fit the data.
-    fn format_message(
+    /// `message % data`, or what was to be formatted when the message does not fit the data.
+    #[allow(clippy::type_complexity, reason = "the outer error is Python's, the inner ours")]
+    fn formatted(
         &self,
-        message: &Bound<'py, PyAny>,
+        message: Bound<'py, PyAny>,
         data: Vec<(Bound<'py, PyString>, Value<'py>)>,
-    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+    ) -> PyResult<Result<Value<'py>, (Bound<'py, PyAny>, Bound<'py, PyDict>)>> {
+        if let Some(text) = formatted(&message, &data, self.django) {
+            return Ok(Ok(text));
+        }
         let values = PyDict::new(self.py);
         for (name, value) in data {
             values.set_item(name, value.into_object(self.py)?)?;
         }
-        let text = self.django.call(self.py, "format_message", (message, values))?;
-        Ok((!text.is_none()).then_some(text))
+        let text = self.django.call(self.py, "format_message", (&message, &values))?;
+        Ok(if text.is_none() { Err((message, values)) } else { Ok(Value::Object(text)) })
+    }
+
+    /// A block whose translation is broken, in the language of its source.
+    fn untranslated(
+        &mut self,
+        linked: &Arc<Linked>,
+        tag: &BlockTranslate,
+        token: u32,
+    ) -> Outcome<'py, Value<'py>> {
+        let py = self.py;
+        let nothing = py.None();
+        let manager = self.django.call(py, "language_override", (&nothing,))?;
+        manager.call_method0("__enter__")?;
+        self.forget_locale();
+        let parts = self.message_parts(linked, tag, token);
+        self.forget_locale();
+        manager.call_method1("__exit__", (&nothing, &nothing, &nothing))?;
+        let (message, data) = parts?;
+        match self.formatted(message, data)? {
+            // Django's node assigns the text while it renders the second time, and then nothing.
+            Ok(_) if tag.target.is_some() => Ok(Value::empty()),
+            Ok(text) => Ok(text),
+            Err((message, values)) => {
+                let args = (&tag.tag_name, message, values);
+                Err(PyErr::from_value(self.django.call(py, "unformattable", args)?).into())
+            }
+        }
     }
 
     /// The message in the language of this moment, and the values of its variables as shown.
@@ -320,8 +354,8 @@ impl<'py> Render<'py> {
             Some(plural) => {
                 let count = self.object(linked, plural.count)?;
                 if type_of(&count) != self.django.types.int {
-                    let node = tag.node.bind(py);
-                    self.django.call(py, "check_count", (node, &count))?;
+                    let args = (&plural.counter, &tag.tag_name, &count);
+                    self.django.call(py, "check_count", args)?;
                 }
                 let name = plural.counter.bind(py).clone();
                 self.assign(&name, Found::Object(count.clone()))?;
