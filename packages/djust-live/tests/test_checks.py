@@ -83,14 +83,6 @@ def test_the_core_layer_needs_connections(monkeypatch: pytest.MonkeyPatch) -> No
     assert ids(CHANNEL_LAYERS=few) == []
 
 
-def test_a_cache_of_one_process_keeps_no_state() -> None:
-    local = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    shared = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache"}}
-
-    assert ids(CACHES=local, DJUST={"STATE_BACKEND": "cache"}) == ["djust.C005"]
-    assert ids(CACHES=shared, DJUST={"STATE_BACKEND": "cache"}) == []
-
-
 def test_a_view_needs_a_template() -> None:
     class Bare(LiveView):
         pass
@@ -188,6 +180,17 @@ def numbers() -> Iterator[str]:
     folder = Path(deployment_checks.__file__).parent
     for module in sorted(folder.glob("*.py")):
         yield from re.findall(r'"([CVSTQ]\d{3})"', module.read_text())
+
+
+def test_every_check_is_registered() -> None:
+    folder = Path(deployment_checks.__file__).parent
+    written = {
+        name
+        for module in folder.glob("*.py")
+        for name in re.findall(r"^def (check_\w+)", module.read_text(), re.MULTILINE)
+    }
+
+    assert written == {check.__name__ for check in CHECKS}
 
 
 def test_each_id_is_used_once_and_documented() -> None:

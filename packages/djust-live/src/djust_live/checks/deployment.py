@@ -1,4 +1,4 @@
-"""Checks of what stands around the process: channel layer, Redis, caches."""
+"""Checks of what stands around the process: the channel layer and its Redis."""
 
 from __future__ import annotations
 
@@ -7,17 +7,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage
-from django.core.exceptions import ImproperlyConfigured
 
 from djust_live.checks.messages import unsilenced, warning
-from djust_live.config import config
 
 _IN_MEMORY = "channels.layers.InMemoryChannelLayer"
 _REDIS_CORE = "channels_redis.core.RedisChannelLayer"
-_OF_ONE_PROCESS = (
-    "django.core.cache.backends.locmem.LocMemCache",
-    "django.core.cache.backends.dummy.DummyCache",
-)
 # From this version on redis-py limits the connections of a pool unless told otherwise.
 _LIMITING_REDIS = 8
 
@@ -48,29 +42,6 @@ def check_channel_layer(**kwargs: Any) -> list[CheckMessage]:
                 )
             )
     return unsilenced(found)
-
-
-def check_state_backend(**kwargs: Any) -> list[CheckMessage]:
-    """Find state backends that no other process can read."""
-    try:
-        current = config()
-    except ImproperlyConfigured:
-        return []  # djust.C001 says so
-    if current.STATE_BACKEND != "cache":
-        return []
-    cache = settings.CACHES.get(current.STATE_CACHE, {})
-    if cache.get("BACKEND") not in _OF_ONE_PROCESS:
-        return []
-    return unsilenced(
-        [
-            warning(
-                "C005",
-                f"The state of views is kept in the cache {current.STATE_CACHE!r}, which no other "
-                "process sees.",
-                "Use a shared cache, or another STATE_BACKEND.",
-            )
-        ]
-    )
 
 
 def _redis_major() -> int:

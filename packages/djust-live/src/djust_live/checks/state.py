@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Warning
+from django.core.checks import CheckMessage
+from django.core.exceptions import ImproperlyConfigured
 
-from djust_live.config import config
-from djust_live.registry import ViewClass, registered
+from djust_live.checks.messages import unsilenced, warning
+from djust_live.checks.routes import routed_views
+from djust_live.config import Config, config
+from djust_live.live_view import LiveView
 
-_GUIDE = "See docs/guides/state-and-resume.md"
 _LOCAL_CACHES = ("locmem.LocMemCache", "dummy.DummyCache", "filebased.FileBasedCache")
 # Calls whose results do not travel, by the last part of the name.
 _STAYING = frozenset(
@@ -39,48 +41,53 @@ _STAYING = frozenset(
 
 def check_state_cache(**kwargs: Any) -> list[CheckMessage]:
     """Name a cache that other processes do not see."""
-    if config.STATE_BACKEND != "cache":
+    current = _current()
+    if current.STATE_BACKEND != "cache":
         return []
-    cache = settings.CACHES.get(config.STATE_CACHE, {})
+    cache = settings.CACHES.get(current.STATE_CACHE, {})
     backend = str(cache.get("BACKEND", ""))
     if not backend.endswith(_LOCAL_CACHES):
         return []
-    return _kept(
-        Warning(
-            f"STATE_BACKEND is 'cache', and the cache {config.STATE_CACHE!r} is {backend}.",
-            hint="Other workers do not see it, or it cannot count atomically. "
-            f"Use Redis or Memcached. {_GUIDE}#choose-a-backend",
-            id="djust.C020",
-        )
+    return unsilenced(
+        [
+            warning(
+                "C005",
+                f"STATE_BACKEND is 'cache', and the cache {current.STATE_CACHE!r} is {backend}.",
+                "Other workers do not see it, or it cannot count atomically. Use Redis or "
+                "Memcached.",
+            )
+        ]
     )
 
 
 def check_view_state(**kwargs: Any) -> list[CheckMessage]:
     """Name attributes that ``mount`` sets to what does not travel, where nothing makes it again."""
-    if config.STATE_BACKEND == "memory":
+    if _current().STATE_BACKEND == "memory":
         return []
-    found: list[CheckMessage] = []
-    for view_class in registered():
-        cls: Any = view_class.cls
-        if cls.resumable:
-            found += _staying(view_class)
-    return _kept(*found)
+    views = (view for view in routed_views() if view.resumable)
+    return unsilenced([message for view in views for message in _staying(view)])
 
 
-def _staying(view_class: ViewClass) -> Iterator[CheckMessage]:
-    cls: Any = view_class.cls
-    if _defines(cls, "restore") or not _defines(cls, "mount"):
+def _current() -> Config:
+    try:
+        return config()
+    except ImproperlyConfigured:
+        return Config()  # djust.C001 says so
+
+
+def _staying(view: type[LiveView]) -> Iterator[CheckMessage]:
+    if _defines(view, "restore") or not _defines(view, "mount"):
         return
     try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(cls.mount)))
+        tree = ast.parse(textwrap.dedent(inspect.getsource(view.mount)))
     except (OSError, SyntaxError, TypeError):
         return  # made at run time: there is no source to look at
     for name, kind in _assigned(tree):
-        yield Warning(
-            f"{cls.__qualname__}.mount sets self.{name} to {kind}, which cannot be saved.",
-            hint=f"Make it in restore() too. {_GUIDE}#what-does-not-travel",
-            obj=cls,
-            id="djust.V020",
+        yield warning(
+            "V005",
+            f"{view.__qualname__}.mount sets self.{name} to {kind}, which cannot be saved.",
+            "Make it in restore() too.",
+            view,
         )
 
 
@@ -118,7 +125,3 @@ def _kind(value: ast.expr | None) -> str:
 def _defines(cls: type, name: str) -> bool:
     found = getattr(cls, name)
     return str(found.__module__) != "djust_live.live_view"
-
-
-def _kept(*messages: CheckMessage) -> list[CheckMessage]:
-    return [message for message in messages if message.id not in config.SUPPRESS_CHECKS]
