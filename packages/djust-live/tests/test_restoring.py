@@ -197,6 +197,17 @@ async def test_a_reply_waits_until_its_state_is_saved(
     assert saved[0] == 0
 
 
+async def test_state_over_the_limit_is_named_and_the_page_goes_on(
+    page: Page, shared: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    with override_settings(DJUST={**SHARED, "MAX_STATE_BYTES": 10}):
+        await page.load("/order/")
+        await page.join()
+        assert (await page.do("increment"))[4] == {"reply": {"count": 1}}
+        await until(lambda: writer.flush(0))
+    assert any("DJL602" in record.getMessage() for record in caplog.records)
+
+
 async def test_writes_of_many_events_are_few(page: Page, shared: Any) -> None:
     await page.load("/order/")
     await page.join()

@@ -15,7 +15,7 @@ from django.db import close_old_connections, connections
 from djust_live.backends import Entry, state_backend
 from djust_live.checkpoints import Checkpoint, seal
 from djust_live.config import config
-from djust_live.errors import BackendUnavailable
+from djust_live.errors import BackendUnavailable, StateTooLarge
 
 logger = logging.getLogger(__name__)
 
@@ -149,11 +149,8 @@ class CheckpointWriter:
         for job in jobs:
             data = seal(job.checkpoint)
             if len(data) > config.MAX_STATE_BYTES:
-                logger.error(
-                    "A checkpoint of %s bytes is over MAX_STATE_BYTES (DJL602); "
-                    "keep keys instead of rows in the attributes of the view",
-                    len(data),
-                )
+                error = StateTooLarge(f"A checkpoint of {len(data)} bytes is over MAX_STATE_BYTES.")
+                logger.error("%s %s %s", error.code, error, error.hint)
                 outcomes.append((job, Saved.FAILED))
             else:
                 sealed.append((job, Entry(job.checkpoint.page_id, job.epoch, data, job.ttl_s)))
