@@ -43,6 +43,10 @@ class Counter(LiveView):
         self.put_flash("success", "All told.")
 
     @event_handler
+    def hush(self) -> None:
+        self.clear_flash()
+
+    @event_handler
     def leave(self) -> None:
         self.redirect("/elsewhere/")
 
@@ -166,6 +170,16 @@ def test_what_the_server_says_is_heard(live_client: Any) -> None:
     page.assert_redirect("/elsewhere/")
     with pytest.raises(AssertionError, match="No such event"):
         page.assert_push_event("told", {"count": 1})
+
+
+def test_messages_that_were_cleared_are_gone(live_client: Any) -> None:
+    page = live_client(Counter)
+    page.send_event("tell")
+
+    page.send_event("hush")
+
+    with pytest.raises(AssertionError, match="No such message"):
+        page.assert_flash("All told")
 
 
 def test_state_survives_a_drop(live_client: Any) -> None:
