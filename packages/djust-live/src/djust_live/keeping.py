@@ -128,7 +128,6 @@ class Keeper:
 
     Attributes:
         epoch: Of this owner of the page.
-        is_dirty: Something may have changed since the last checkpoint.
     """
 
     __slots__ = (
@@ -140,12 +139,10 @@ class Keeper:
         "_sent",
         "_waiter",
         "epoch",
-        "is_dirty",
     )
 
     def __init__(self, owner: Owner, epoch: int, loop: asyncio.AbstractEventLoop) -> None:
         self.epoch = epoch
-        self.is_dirty = False
         self._owner = owner
         self._loop = loop
         self._capture: Capture | None = None
@@ -167,7 +164,6 @@ class Keeper:
         capture, self._capture = self._capture, None
         if capture is None:
             return
-        self.is_dirty = False
         self._sent += 1
         told = partial(self._told, self._sent)
         checkpoint = self._owner.checkpoint(capture)

@@ -1,11 +1,11 @@
-"""From a view to HTML and to ops: the live template where there is one, else the reference path."""
+"""From a view to HTML and to ops: render, parse and compare, whatever the template engine."""
 
 from __future__ import annotations
 
 import functools
 import hashlib
 import zlib
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.template import engines
 from django.template.backends.django import DjangoTemplates
@@ -17,8 +17,6 @@ from djust_live.errors import TemplateMissing
 from djust_live.protocol import NO_OPS
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
-
     from djust_live.live_view import LiveView
 
 
@@ -28,34 +26,6 @@ VIEW_KEY = "_djust_view"
 CANNOT_SAY = b"[[0]]"
 # The numbers start anew, in the browser as in a page that was just parsed.
 RENUMBER = b"[[13]]"
-
-
-class LiveRender(Protocol):
-    """One page of a live template; what the template engine keeps between renders."""
-
-    node_count: int
-    structure_hash: int
-
-    def render(self, context: dict[str, Any], request: HttpRequest | None = None) -> str:
-        """Return the whole page; numbers start anew."""
-        ...
-
-    def update(self, context: dict[str, Any]) -> bytes:
-        """Return the ops since the last render."""
-        ...
-
-    def snapshot(self) -> bytes:
-        """Return what :meth:`LiveTemplate.restore` needs."""
-        ...
-
-
-@runtime_checkable
-class LiveTemplate(Protocol):
-    """A template object that can say what changed."""
-
-    def live(self) -> LiveRender:
-        """Return the state of a new page."""
-        ...
 
 
 class Renderer(Protocol):
