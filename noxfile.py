@@ -12,7 +12,9 @@ import json
 import os
 import resource
 import shutil
+import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -547,12 +549,16 @@ def bench(session: nox.Session) -> None:
 
 # ---------------------------------------------------------------- all of it
 
-# What costs little and fails often comes first.
-CI_SESSIONS = [
-    *("versions", "build", "lint", "rust", "js", "client", "architecture"),
-    *TEST_SESSIONS,
-    *("integration", "examples", "django_conformance", "wheels", "docs", "browser"),
-]
+# What costs little and fails often comes first, one session after the other.
+FIRST = ["versions", "build", "lint", "rust", "js", "client", "architecture"]
+# Then these, side by side: half of its time the first lane waits for browsers, clocks, restarts.
+LANES = {
+    "waiting": ["browser", "integration"],
+    "counting": ["django_conformance", *TEST_SESSIONS, "examples", "wheels", "docs"],
+}
+CI_SESSIONS = [*FIRST, *(named for lane in LANES.values() for named in lane)]
+# The lane that waits goes first when both want a processor.
+NICE = {"waiting": 0, "counting": 5}
 
 
 @nox.session(python=False)
@@ -560,9 +566,44 @@ def tests(session: nox.Session) -> None:
     """Run everything that CI runs, and show a table of it at the end."""
     results.start(CI_SESSIONS)
     session.log(f"Python: {', '.join(PYTHONS)}; not on this machine: {', '.join(ABSENT) or 'none'}")
-    for named in CI_SESSIONS:
+    for named in (*FIRST, "lanes", "summary"):
         session.notify(named)
-    session.notify("summary")
+
+
+@nox.session(python=False, default=False)
+def lanes(session: nox.Session) -> None:
+    """Run the sessions of all lanes side by side; each line of output starts with its lane."""
+    build_wheels(session)
+    running = {lane: start_lane(lane, session.posargs) for lane in LANES}
+    readers = [threading.Thread(target=copy_lines, args=lane) for lane in running.items()]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join()
+    failed = [lane for lane, process in running.items() if process.wait() != 0]
+    if failed:
+        session.error(f"failed: {', '.join(failed)}")
+
+
+def start_lane(lane: str, arguments: Iterable[str]) -> subprocess.Popen[str]:
+    """Start the sessions of a lane in a process of their own."""
+    command = [sys.executable, "-m", "nox", "--noxfile", __file__, "--session", *LANES[lane]]
+    return subprocess.Popen(
+        ["nice", "-n", str(NICE[lane]), *command, "--", *arguments],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+
+
+def copy_lines(lane: str, process: subprocess.Popen[str]) -> None:
+    """Print what a lane prints, a line at a time."""
+    for line in process.stdout or ():
+        sys.stdout.write(f"{lane}: {line}")
+        sys.stdout.flush()
 
 
 @nox.session(python=False, default=False)
@@ -571,7 +612,7 @@ def summary(session: nox.Session) -> None:
     records = results.load()
     if ABSENT:
         sys.stdout.write(f"Python not on this machine, so not tested: {', '.join(ABSENT)}\n")
-    sys.stdout.write(results.table(records) + "\n")
+    sys.stdout.write(results.table(records, results.elapsed_s()) + "\n")
     sys.stdout.flush()
     # `./dev test` shows it as the very last line, behind nox's own closing words.
     line = results.closing_line(results.total(records))

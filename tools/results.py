@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from xml.etree import ElementTree
@@ -123,8 +124,18 @@ def total(records: list[Record]) -> Counts:
     return counts
 
 
-def table(records: list[Record]) -> str:
-    """Return the records as a table for a terminal."""
+def elapsed_s() -> float:
+    """Return how many seconds ago the last run was started."""
+    return time.time() - (FOLDER / "planned.json").stat().st_mtime
+
+
+def table(records: list[Record], elapsed_s: float) -> str:
+    """Return the records as a table for a terminal.
+
+    Args:
+        records: What the sessions did.
+        elapsed_s: How long all of it took; less than the sum when sessions ran side by side.
+    """
     width = max((len(record.session) for record in records), default=7)
     lines = [f"{'session':<{width}}  result  seconds      cpu  passed  failed  skipped"]
     for record in records:
@@ -134,10 +145,9 @@ def table(records: list[Record]) -> str:
             f"  {record.seconds:>7.1f}  {record.cpu_seconds:>7.1f}"
             f"  {counts.passed:>6}  {counts.failed:>6}  {counts.skipped:>7}"
         )
-    seconds = sum(record.seconds for record in records)
     cpu = sum(record.cpu_seconds for record in records)
     lines.append(
-        f"{len(records)} sessions in {seconds / 60:.1f} minutes, cpu {cpu / 60:.1f} minutes"
+        f"{len(records)} sessions in {elapsed_s / 60:.1f} minutes, cpu {cpu / 60:.1f} minutes"
     )
     return "\n".join(lines)
 

@@ -55,6 +55,11 @@ def test_a_session_that_never_ran_has_failed() -> None:
     assert results.total([record]).failed == 1
 
 
+def test_the_time_of_a_run_counts_from_its_start() -> None:
+    results.start(["lint"])
+    assert 0 <= results.elapsed_s() < 60
+
+
 def test_earlier_runs_are_forgotten() -> None:
     results.start(["lint"])
     results.save(Record("lint", True, 1.0, 1.0, Counts(passed=1)))
@@ -72,7 +77,8 @@ def test_a_session_that_broke_without_a_failed_test_counts_as_one_failure() -> N
 
 def test_the_table_names_what_failed() -> None:
     text = results.table(
-        [Record("lint", True, 1, 30, Counts(1)), Record("js", False, 59, 60, Counts(2, 1))]
+        [Record("lint", True, 1, 30, Counts(1)), Record("js", False, 59, 60, Counts(2, 1))],
+        elapsed_s=60,
     )
     assert [line.split()[:2] for line in text.splitlines()[1:3]] == [
         ["lint", "ok"],
