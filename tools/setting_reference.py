@@ -1,6 +1,6 @@
-"""Write `docs/reference/settings.md` from the `Config` class of djust-live.
+"""Write `docs/reference/settings.md` from the `Config` classes of the packages.
 
-The class is the only place where a key, its meaning and its default are written; this page is a
+The classes are the only place where a key, its meaning and its default are written; this page is a
 copy to read and to link to. A test compares the two.
 
 Usage:
@@ -14,22 +14,26 @@ import inspect
 import re
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
-from tools.workspace import ROOT
+from tools.workspace import ROOT, packages
 
 PAGE = ROOT / "docs" / "reference" / "settings.md"
-SOURCE = ROOT / "packages" / "djust-live" / "src" / "djust_live" / "config.py"
 ENTRY = re.compile(r"(?m)^    (?P<key>[A-Z_]+): (?P<meaning>.*(?:\n        .*)*)")
+HEAD = """\
+
+## {name}
+
+| key | default | meaning |
+| --- | --- | --- |
+"""
 INTRODUCTION = """\
 # Settings
 
 All settings are keys of one dict, `DJUST = {…}`, and optional. They are read when they are used, so
 `override_settings` works. A key that djust does not know is reported by a system check.
 
-This page is written from `djust_live/config.py` by `nox -s reference`.
-
-| key | default | meaning |
-| --- | --- | --- |
+This page is written from the `config.py` of the packages by `nox -s reference`.
 """
 
 
@@ -42,13 +46,23 @@ class Setting:
     meaning: str
 
 
-def settings() -> list[Setting]:
-    """Return all keys in the order of the class.
+def sources() -> dict[str, Path]:
+    """Return the files with settings, by the name of their package, djust-live's first."""
+    found = {
+        package.name: path
+        for package in packages().values()
+        for path in package.path.glob("src/*/config.py")
+    }
+    return dict(sorted(found.items(), key=lambda item: (item[0] != "djust-live", item[0])))
+
+
+def settings(source: Path) -> list[Setting]:
+    """Return the keys of one package in the order of its class.
 
     Raises:
         ValueError: A key has no line in the docstring of the class.
     """
-    tree = ast.parse(SOURCE.read_text(encoding="utf-8"))
+    tree = ast.parse(source.read_text(encoding="utf-8"))
     (owner,) = (n for n in ast.walk(tree) if isinstance(n, ast.ClassDef) and n.name == "Config")
     docstring = inspect.cleandoc(ast.get_docstring(owner, clean=False) or "")
     meanings = {m["key"]: " ".join(m["meaning"].split()) for m in ENTRY.finditer(docstring)}
@@ -78,8 +92,11 @@ def default_of(value: ast.expr | None) -> str:
 
 def page() -> str:
     """Return the whole page."""
-    rows = [f"| `{s.key}` | `{s.default}` | {s.meaning} |\n" for s in settings()]
-    return INTRODUCTION + "".join(rows)
+    parts = [INTRODUCTION]
+    for name, source in sources().items():
+        parts.append(HEAD.format(name=name))
+        parts += [f"| `{s.key}` | `{s.default}` | {s.meaning} |\n" for s in settings(source)]
+    return "".join(parts)
 
 
 def main() -> int:

@@ -1,7 +1,7 @@
 /** Turn the client's modules into what a production page loads. */
 
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -79,6 +79,43 @@ export async function bundle(outdir = DIST) {
   });
 }
 
+const PACKAGES = new URL("../../packages/", import.meta.url);
+
+/**
+ * The folders of the other packages' modules for the browser: one file for each extension.
+ *
+ * @returns {{source: string, dist: string}[]}
+ */
+export const extensions = () =>
+  readdirSync(PACKAGES)
+    .map((name) => new URL(`${name}/src/${name.replaceAll("-", "_")}/static/djust/`, PACKAGES))
+    .filter((folder) => folder.href !== CLIENT.href && existsSync(new URL("src/", folder)))
+    .map((folder) => ({
+      source: fileURLToPath(new URL("src/", folder)),
+      dist: fileURLToPath(new URL("dist/", folder)),
+    }));
+
+/** Each extension's module for itself: they share nothing but what is public. */
+export async function bundleExtensions() {
+  for (const { source, dist } of extensions()) {
+    rmSync(dist, { recursive: true, force: true });
+    await build({
+      entryPoints: readdirSync(source)
+        .filter((name) => name.endsWith(".js"))
+        .map((name) => join(source, name)),
+      outdir: dist,
+      bundle: true,
+      format: "esm",
+      target: "es2022",
+      minify: true,
+      mangleProps: /^_/,
+      legalComments: "none",
+      logLevel: "warning",
+    });
+  }
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await bundle(process.argv[2] && resolve(process.argv[2]));
+  if (!process.argv[2]) await bundleExtensions();
 }

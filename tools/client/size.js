@@ -3,16 +3,20 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { bundle, DIST } from "./bundle.js";
+import { bundle, bundleExtensions, DIST, extensions } from "./bundle.js";
 
 const CORE = "djust.js";
 const CORE_MAX_BYTES = 5120;
 const LAZY_MAX_BYTES = 3072;
 
 await bundle();
-const names = readdirSync(DIST, { recursive: true })
-  .map(String)
-  .filter((name) => name.endsWith(".js"))
+await bundleExtensions();
+/** @param {string} folder */
+const scripts = (folder) =>
+  readdirSync(folder, { recursive: true })
+    .map(String)
+    .filter((name) => name.endsWith(".js"));
+const names = scripts(DIST)
   .sort((a, b) => Number(b === CORE) - Number(a === CORE) || a.localeCompare(b));
 
 let tooBig = 0;
@@ -21,8 +25,10 @@ const row = (name, size, limit, note) =>
     `${name.padEnd(28)}${String(size).padStart(8)}${String(limit).padStart(8)}  ${note}\n`,
   );
 row("bundle (bytes, gzip -9)", "size", "limit", "");
-for (const name of names) {
-  const size = gzipSync(readFileSync(join(DIST, name)), { level: 9 }).length;
+const files = names.map((name) => [name, join(DIST, name)]);
+for (const { dist } of extensions()) files.push(...scripts(dist).map((name) => [name, join(dist, name)]));
+for (const [name, path] of files) {
+  const size = gzipSync(readFileSync(path), { level: 9 }).length;
   const limit = name === CORE ? CORE_MAX_BYTES : LAZY_MAX_BYTES;
   tooBig += Number(size > limit);
   row(name, size, limit, size > limit ? "TOO BIG" : "ok");

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.test import Client, RequestFactory, override_settings
 from django.urls import path
 from djust_live import LiveView, page
+from djust_live.extensions import Extension
 from djust_vdom import Document
 
 
@@ -122,3 +123,21 @@ def test_a_page_is_not_kept_by_caches() -> None:
 
 
 urlpatterns = [path("shown/", Shown.as_view())]
+
+
+class Plugged(Extension):
+    namespace = "plugged"
+    module = "djust/src/log.js"
+
+
+def test_modules_of_extensions_are_named_for_the_client() -> None:
+    html = shown("<p>1</p>", extensions=(Plugged,))
+    assert ' data-djust-modules="/static/djust/src/log.js"' in html
+    assert "data-djust-modules" not in shown("<p>1</p>")
+
+
+def test_built_modules_are_preferred_outside_of_debug(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "_exists", lambda path: path == "djust/dist/log.js")
+    assert "/static/djust/dist/log.js" in shown("<p>1</p>", extensions=(Plugged,))
+    with override_settings(DEBUG=True):
+        assert "/static/djust/src/log.js" in shown("<p>1</p>", extensions=(Plugged,))

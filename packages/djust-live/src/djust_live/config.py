@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, Generic, TypeVar, cast
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -83,16 +83,22 @@ class Config:
     SUPPRESS_CHECKS: tuple[str, ...] = field(default_factory=tuple)
 
 
-KNOWN_KEYS: frozenset[str] = frozenset(item.name for item in fields(Config))
+Section = TypeVar("Section")
 
 
-class LazyConfig:
-    """The current :class:`Config`; read from the settings on first use, again when they change."""
+class LazyConfig(Generic[Section]):
+    """The current values of one section; read on first use, again when the settings change.
 
-    def __init__(self) -> None:
-        self._current: Config | None = None
+    Args:
+        section: A dataclass whose fields are keys of ``DJUST``, each with its default.
+    """
 
-    def __call__(self) -> Config:
+    def __init__(self, section: type[Section]) -> None:
+        self._section = section
+        self.keys = frozenset(item.name for item in fields(cast(Any, section)))
+        self._current: Section | None = None
+
+    def __call__(self) -> Section:
         """Return the current values."""
         current = self._current
         if current is None:
@@ -106,23 +112,48 @@ class LazyConfig:
         """Forget what was read, so that the next use reads the settings again."""
         self._current = None
 
-    @staticmethod
-    def _read() -> Config:
+    def _read(self) -> Section:
         given = getattr(settings, "DJUST", None) or {}
         if not isinstance(given, dict):
             raise ImproperlyConfigured(f"DJUST is a {type(given).__name__}, not a dict.")
-        known = {key: value for key, value in given.items() if key in KNOWN_KEYS}
+        known = {key: value for key, value in given.items() if key in self.keys}
         if "SUPPRESS_CHECKS" in known:
             known["SUPPRESS_CHECKS"] = tuple(known["SUPPRESS_CHECKS"])
-        return Config(**known)
+        return self._section(**known)
 
 
-config = LazyConfig()
+config = LazyConfig(Config)
+_sections: list[LazyConfig[Any]] = [config]
+
+
+def register(section: type[Section]) -> LazyConfig[Section]:
+    """Make the fields of a dataclass keys of ``DJUST``: the settings of an extension.
+
+    Every field has a default, and its meaning stands in the docstring as in :class:`Config`.
+
+    Returns:
+        Where the current values are read.
+
+    Raises:
+        ImproperlyConfigured: Another section has a key of that name.
+    """
+    made = LazyConfig(section)
+    taken = made.keys & known_keys()
+    if taken:
+        raise ImproperlyConfigured(f"{section.__qualname__}: {min(taken)} is a setting already.")
+    _sections.append(made)
+    return made
+
+
+def known_keys() -> frozenset[str]:
+    """Return every key that ``DJUST`` may have, those of extensions included."""
+    return frozenset().union(*(each.keys for each in _sections))
 
 
 def _on_setting_changed(*, setting: str, **kwargs: Any) -> None:
     if setting == "DJUST":
-        config.reset()
+        for each in _sections:
+            each.reset()
 
 
 setting_changed.connect(_on_setting_changed, dispatch_uid="djust_live.config")

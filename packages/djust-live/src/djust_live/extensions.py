@@ -72,11 +72,15 @@ class Extension:
 
     Attributes:
         namespace: Owns wire kinds ``<namespace>:*`` and nothing else.
+        module: The static file with its half in the browser, a JavaScript module that the client
+            imports before it joins; empty: it has none. A path with ``/src/`` in it stands for the
+            built file below ``/dist/`` when there is one and ``DEBUG`` is off.
         view: The view this object belongs to.
         port: See :class:`Port`.
     """
 
     namespace: ClassVar[str] = ""
+    module: ClassVar[str] = ""
 
     def __init__(self, view: LiveView, port: Port) -> None:
         self.view = view

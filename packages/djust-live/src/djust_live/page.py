@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from djust_live.live_view import LiveView
 
-_BUILT = "djust/dist/djust.js"
 _MODULE = "djust/src/djust.js"
 
 # Where `</head>` or `<body>` is looked for, these are passed over.
@@ -60,11 +59,13 @@ def complete(html: str, view: LiveView, request: HttpRequest) -> str:
 def script_tag(view: LiveView, request: HttpRequest) -> SafeString:
     """Return the client's script element with the token of the page."""
     nonce = nonce_of(request)
+    modules = module_urls(view)
     return format_html(
-        '<script type="module" src="{}" data-djust="{}" data-djust-url="{}"{}></script>',
+        '<script type="module" src="{}" data-djust="{}" data-djust-url="{}"{}{}></script>',
         client_url(),
         view._mounted().token,
         socket_path(request),
+        format_html(' data-djust-modules="{}"', " ".join(modules)) if modules else "",
         format_html(' nonce="{}"', nonce) if nonce else "",
     )
 
@@ -89,12 +90,22 @@ def socket_path(request: HttpRequest) -> str:
 
 def client_url() -> str:
     """Return the URL of the browser client: its modules in DEBUG, else the built file."""
-    return static(_MODULE if settings.DEBUG or not _is_built() else _BUILT)
+    return _script_url(_MODULE)
 
 
-@functools.lru_cache(maxsize=1)
-def _is_built() -> bool:
-    return apps.is_installed("django.contrib.staticfiles") and finders.find(_BUILT) is not None
+def module_urls(view: LiveView) -> list[str]:
+    """Return the URLs of the modules that the view's extensions have in the browser."""
+    return [_script_url(each.module) for each in view._extensions() if each.module]
+
+
+def _script_url(path: str) -> str:
+    built = path.replace("/src/", "/dist/")
+    return static(path if settings.DEBUG or not _exists(built) else built)
+
+
+@functools.lru_cache(maxsize=64)
+def _exists(path: str) -> bool:
+    return apps.is_installed("django.contrib.staticfiles") and finders.find(path) is not None
 
 
 def _shell(fragment: str, script: str, view: LiveView) -> str:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage
 
 from djust_live.checks.messages import error, unsilenced, warning
-from djust_live.config import KNOWN_KEYS
+from djust_live.config import known_keys
 
 
 def check_settings(**kwargs: Any) -> list[CheckMessage]:
@@ -19,11 +19,12 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
         return []
     if not isinstance(given, dict):
         return [error("C001", "DJUST is not a dict.", "Use DJUST = {…} or leave it out.")]
+    known = known_keys()
     found = []
     for key in given:
-        if key in KNOWN_KEYS:
+        if key in known:
             continue
-        close = difflib.get_close_matches(str(key).upper(), KNOWN_KEYS, n=1)
+        close = difflib.get_close_matches(str(key).upper(), known, n=1)
         meant = f"Did you mean {close[0]!r}?" if close else "Remove it, or correct its name."
         found.append(warning("C002", f"DJUST has no setting {key!r}.", meant))
     return unsilenced(found)

@@ -77,6 +77,8 @@ export interface Extension {
   /** Owns the messages `<namespace>:<verb>`. */
   namespace?: string;
   onMessage?(verb: string, data: any): void;
+  /** When events are handled, and when they are no more. */
+  onConnection?(isReady: boolean): void;
   /** After the page has changed. */
   afterPatch?(root: Element): void;
   /** Before the page changes: what we changed ourselves has to be as the server rendered it. */

@@ -2,6 +2,7 @@
 
 /** @import {Core, Call} from "../types.js" */
 import { sendBinary } from "../binary.js";
+import { log } from "../log.js";
 
 /** Shorter interruptions are not worth a word. */
 const PATIENCE_MS = 1500;
@@ -25,8 +26,17 @@ const WORDS = {
   failed: document.documentElement.dataset.djFailed ?? "This page cannot be shown live right now.",
 };
 
+/** Import what the page's extensions have for the browser; one that is missing stops nothing. */
+const plugIn = () => {
+  const script = document.querySelector("script[data-djust]");
+  const urls = script?.getAttribute("data-djust-modules")?.split(" ") ?? [];
+  return Promise.all(
+    urls.map((url) => import(url).then((module) => module.default(globalThis.djust)).catch(log)),
+  );
+};
+
 /** @param {Core} core */
-export default ({ _hold, _rendered, _use, _view }) => {
+export default ({ _hold, _rendered, _tell, _use, _view }) => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(STYLE);
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
@@ -74,7 +84,10 @@ export default ({ _hold, _rendered, _use, _view }) => {
   _use({
     _start: (call) => count(call, 1),
     _end: (call) => count(call, -1),
-    _connection: look,
+    _connection(isReady) {
+      look();
+      _tell((extension) => extension.onConnection?.(isReady));
+    },
     _extra({ error }) {
       if (error) document.dispatchEvent(new CustomEvent("djust:error", { detail: error }));
     },
@@ -85,6 +98,8 @@ export default ({ _hold, _rendered, _use, _view }) => {
     globalThis.djust.sendBinary = (namespace, data) => sendBinary(_view, namespace, data);
   }
 
+  const plug = plugIn();
+
   // After a reload, browsers choose again what the visitor had chosen before: the server knows nothing of it.
   // What was typed stays: it is the visitor's.
   for (const control of _view._root.element.querySelectorAll(
@@ -93,4 +108,6 @@ export default ({ _hold, _rendered, _use, _view }) => {
     const choice = /** @type {import("../types.js").Control} */ (control);
     if (!_view._revision && !_view._ref) _hold(choice, _rendered(choice));
   }
+  // The page joins when its extensions are there, so none of their messages is missed.
+  return plug;
 };
