@@ -16,6 +16,7 @@ from django.urls import path
 from djust_live import LiveView
 from djust_live.checks import CHECKS
 from djust_live.checks import deployment as deployment_checks
+from djust_live.checks.catalogue import CATALOGUE, CATEGORIES
 from djust_live.checks.templates import bindings_of
 from djust_live.decorators import event_handler
 from djust_live.extensions import Extension
@@ -26,6 +27,8 @@ class Good(LiveView):
         <button dj-click="add(2, '>')">+</button><form dj-submit='add' dj-change.debounce="add">
         <i dj-click="{{ handler }}"></i><i dj-click='[["show", {}]]'></i><i dj-click="a_{{ b }}">
         <i dj-target="other" dj-click="theirs"></i><i dj-click="odd"></i> {# noqa: djust.T001 #}"""
+
+    handler = b = "add"
 
     @event_handler
     def add(self, step: int = 1, text: str = "") -> None:
@@ -41,7 +44,7 @@ def urls(*views: type[LiveView]) -> ModuleType:
 
 
 def run(**settings: Any) -> list[CheckMessage]:
-    with override_settings(**settings):
+    with override_settings(**{"ROOT_URLCONF": urls(), **settings}):
         return [message for check in CHECKS for message in check(app_configs=None)]
 
 
@@ -179,7 +182,8 @@ def test_messages_are_left_out_on_request() -> None:
 def numbers() -> Iterator[str]:
     folder = Path(deployment_checks.__file__).parent
     for module in sorted(folder.glob("*.py")):
-        yield from re.findall(r'"([CVSTQ]\d{3})"', module.read_text())
+        if module.name != "catalogue.py":
+            yield from re.findall(r'"([CVSTQ]\d{3})"', module.read_text())
 
 
 def test_every_check_is_registered() -> None:
@@ -195,10 +199,13 @@ def test_every_check_is_registered() -> None:
 
 def test_each_id_is_used_once_and_documented() -> None:
     used = list(numbers())
+    silencing = {"Q001", "Q002"}  # named again where their line is looked at
     pages = Path(__file__).parents[3] / "docs" / "reference" / "checks.md"
 
-    assert used
-    assert len(used) == len(set(used))
+    twice = {number for number in used if used.count(number) > 1}
+    assert twice <= silencing
+    assert sorted(set(used)) == sorted(CATALOGUE)
+    assert all(number[0] in CATEGORIES for number in CATALOGUE)
     assert re.findall(r"### djust\.(\w+)", pages.read_text()) == sorted(
-        used, key=lambda number: ("CVSTQ".index(number[0]), number)
+        set(used), key=lambda number: ("CVSTQ".index(number[0]), number)
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning
+from django.core.checks import CheckMessage, Error, Info, Warning
 
 _PAGE = "docs/reference/checks.md"
 
@@ -19,6 +19,11 @@ def error(number: str, text: str, hint: str, obj: Any = None) -> CheckMessage:
 def warning(number: str, text: str, hint: str, obj: Any = None) -> CheckMessage:
     """Return a warning called ``djust.<number>`` whose hint leads to the documentation."""
     return Warning(text, hint=_hint(hint, number), obj=obj, id=f"djust.{number}")
+
+
+def info(number: str, text: str, hint: str, obj: Any = None) -> CheckMessage:
+    """Return a remark called ``djust.<number>`` whose hint leads to the documentation."""
+    return Info(text, hint=_hint(hint, number), obj=obj, id=f"djust.{number}")
 
 
 def unsilenced(messages: Iterable[CheckMessage]) -> list[CheckMessage]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 import re
 from collections.abc import Iterator
@@ -9,27 +10,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.checks import CheckMessage
-from django.template import TemplateDoesNotExist
-from django.template.loader import get_template
 
 from djust_live.checks.messages import error, unsilenced, warning
 from djust_live.checks.routes import routed_views
-from djust_live.errors import TemplateMissing
+from djust_live.checks.template_sources import TemplateText, texts_of
+from djust_live.events import Handler
 from djust_live.live_view import LiveView
-from djust_live.rendering import template_of
 
 # Attributes whose value is the name of a handler, perhaps with arguments.
 _EVENTS = (
     "click|submit|change|input|keydown|keyup|focus|blur|mouseenter|mouseleave|paste|click-away|"
     "window-[a-z]+|document-[a-z]+|poll|mounted|viewport-top|viewport-bottom"
 )
-_TEMPLATE_TAG = r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}"
-_TAG = re.compile(rf"""<[a-zA-Z](?:"[^"]*"|'[^']*'|{_TEMPLATE_TAG}|[^<>"'])*>""", re.DOTALL)
-_BINDING = re.compile(rf"""\sdj-(?:{_EVENTS})(?:\.[\w.-]+)?\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_CALL = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:\(.*\))?\s*", re.DOTALL)
-_OTHERS = re.compile(r"""\{%-?\s*(?:extends|include)\s+["']([^"']+)["']""")
-_COMMENT = re.compile(r"\{#.*?#\}|\{%\s*comment\b.*?%\}.*?\{%\s*endcomment\s*%\}", re.DOTALL)
-_NOQA = re.compile(r"\{#\s*noqa:\s*([\w., ]+?)\s*#\}")
+_BINDING = re.compile(rf"""\sdj-({_EVENTS})(?:\.[\w.-]+)?\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_DATA = re.compile(r"\s(?:dj-value-|data-|name\s*=|value\s*=)|\{%|\sdj-(?:change|model)\b")
+_VALUE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+_CALL = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:\((.*)\))?\s*", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -41,12 +37,18 @@ class Binding:
         template: The template's name.
         line: Counted from 1.
         silenced: Ids of checks that the line leaves out.
+        event: What calls it, such as ``click``.
+        arguments: What stands between the parentheses; None without them.
+        tag: The start tag that it stands in.
     """
 
     handler: str
     template: str
     line: int
     silenced: frozenset[str]
+    event: str = ""
+    arguments: str | None = None
+    tag: str = ""
 
 
 def check_templates(**kwargs: Any) -> list[CheckMessage]:
@@ -56,10 +58,9 @@ def check_templates(**kwargs: Any) -> list[CheckMessage]:
         if any("on_event" in hooks for _, hooks in view._djust_class.extensions):
             continue  # an extension may take events of any name
         for binding in bindings_of(view):
-            if binding.handler in view.event_handlers():
-                continue
-            message = _message(view, binding)
-            if message.id not in binding.silenced:
+            handler = view.event_handlers().get(binding.handler)
+            message = _misfit(view, binding, handler) if handler else _message(view, binding)
+            if message is not None and message.id not in binding.silenced:
                 found.append(message)
     return unsilenced(found)
 
@@ -78,46 +79,61 @@ def _message(view: type[LiveView], binding: Binding) -> CheckMessage:
     return warning("T001", f"{where} calls {name}, which {view.__qualname__} has not.", meant, view)
 
 
+def _misfit(view: type[LiveView], binding: Binding, handler: Handler) -> CheckMessage | None:
+    """Return what is wrong with the arguments that a template writes out."""
+    count = _count(binding.arguments)
+    if count is None:
+        return None
+    names = [parameter.name for parameter in handler.parameters]
+    needed = [parameter.name for parameter in handler.parameters if parameter.required]
+    missing = [name for name in needed if name in names[count:]]
+    # Other events, and elements with data, pass more than what is written in parentheses.
+    is_all = binding.event == "click" and not _DATA.search(binding.tag)
+    too_many = count > len(names) and not handler.accepts_positional
+    if not too_many and not (is_all and missing):
+        return None
+    takes = f"takes {', '.join(names)}" if names else "takes none"
+    return error(
+        "T004",
+        f"{binding.template}:{binding.line} calls {binding.handler} with {count} "
+        f"argument{'' if count == 1 else 's'}; the handler {takes}.",
+        "Correct the template or the handler; as it is each event is refused.",
+        view,
+    )
+
+
+def _count(arguments: str | None) -> int | None:
+    """Return how many arguments are written out; None when a template decides."""
+    if not arguments or not arguments.strip():
+        return 0
+    if "{%" in arguments:
+        return None
+    try:
+        call = ast.parse(f"f({_VALUE.sub('0', arguments)})", mode="eval").body
+    except (SyntaxError, ValueError):
+        return None
+    return len(call.args) if isinstance(call, ast.Call) and not call.keywords else None
+
+
 def bindings_of(view: type[LiveView]) -> Iterator[Binding]:
     """Yield the handlers that the templates of a view name.
 
     Templates that it extends or includes count when their names are written out. Elements with
     ``dj-target`` talk to a component and are passed over.
     """
-    try:
-        template = template_of(view())
-    except (TemplateMissing, TemplateDoesNotExist):
-        return
-    name = view.template_name if isinstance(view.template_name, str) else view.__qualname__
-    rest = [(str(name), template)]
-    seen = {str(name)}
-    while rest:
-        name, template = rest.pop()
-        source = getattr(getattr(template, "template", None), "source", None)
-        if not isinstance(source, str):
-            continue  # another engine keeps its source to itself
-        yield from _bindings_in(str(name), source)
-        for other in _OTHERS.findall(_COMMENT.sub("", source)):
-            if other not in seen:
-                seen.add(other)
-                try:
-                    rest.append((other, get_template(other)))
-                except TemplateDoesNotExist:
-                    continue  # an include may be optional; rendering will tell
+    for text in texts_of(view):
+        yield from _bindings_in(text)
 
 
-def _bindings_in(name: str, source: str) -> Iterator[Binding]:
-    lines = source.splitlines()
-    # Comments keep their length, so that lines stay where they are.
-    visible = _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), source)
-    for tag in _TAG.finditer(visible):
+def _bindings_in(text: TemplateText) -> Iterator[Binding]:
+    for tag in text.tags():
         if re.search(r"\sdj-target\b", tag[0]):
             continue
         for binding in _BINDING.finditer(tag[0]):
-            called = _CALL.fullmatch(binding[1] or binding[2] or "")
+            called = _CALL.fullmatch(binding[2] or binding[3] or "")
             if called is None:
                 continue  # a value decides, or these are commands for the browser
-            line = visible.count("\n", 0, tag.start() + binding.start()) + 1
-            text = lines[line - 1] if line <= len(lines) else ""
-            ids = (one.strip() for found in _NOQA.findall(text) for one in found.split(","))
-            yield Binding(called[1], name, line, frozenset(ids))
+            line = text.line_of(tag.start() + binding.start())
+            yield Binding(
+                called[1], text.name, line, text.silenced(line), binding[1], called[2], tag[0]
+            )

@@ -1,0 +1,52 @@
+"""Every system check: its number, which never changes, and what it says in one line."""
+
+from __future__ import annotations
+
+CATEGORIES = {
+    "C": "configuration",
+    "V": "views",
+    "S": "security",
+    "T": "templates",
+    "Q": "quality",
+}
+
+CATALOGUE = {
+    "C001": "DJUST is not a dict",
+    "C002": "DJUST has an unknown key",
+    "C003": "The channel layer lives in one process",
+    "C004": "The channel layer runs out of connections",
+    "C005": "The state cache is not shared",
+    "C006": "No ASGI application serves the socket of live views",
+    "C007": "Middleware that the access rules of a view need is missing",
+    "C008": "Daphne stands after staticfiles",
+    "C009": "The collected client is out of date",
+    "V001": "A view has no template",
+    "V002": "A template does not exist",
+    "V003": "mount does not take the request",
+    "V004": "A guard stands after LiveView",
+    "V005": "State cannot be saved",
+    "V006": "Nothing in the templates calls a handler",
+    "S001": "mark_safe gets text with values in it",
+    "S002": "csrf_exempt without a reason",
+    "S003": "A bare except",
+    "S004": "A redirect goes where the visitor says",
+    "S005": "The name of an uploaded file becomes a path",
+    "S006": "The name of an uploaded file is shown unescaped",
+    "S007": "An inline script has no nonce",
+    "S008": "Any host is allowed",
+    "T001": "A template names an unknown handler",
+    "T002": "A template names an unmarked method",
+    "T003": "A template shows an unknown variable",
+    "T004": "A handler is called with the wrong number of arguments",
+    "T005": "dj-model names an attribute that the view does not set",
+    "T006": "A loop with form controls has no keys",
+    "T007": "The root is part of a table",
+    "T008": "A modifier has no effect",
+    "Q001": "print",
+    "Q002": "A log message is put together before logging",
+    "Q003": "console.log",
+    "Q004": "An image has no alt",
+    "Q005": "A control has no label",
+    "Q006": "A button or link has no name",
+    "Q007": "A positive tabindex",
+}

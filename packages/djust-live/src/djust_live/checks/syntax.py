@@ -1,0 +1,88 @@
+"""Questions about syntax trees that several checks ask."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+_VISITORS = frozenset({"GET", "POST", "COOKIES", "META", "headers", "query_params"})
+
+
+def calls(tree: ast.AST) -> Iterator[tuple[ast.Call, str]]:
+    """Yield each call with the last part of the name that is called."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield node, last_name(node.func)
+
+
+def last_name(node: ast.AST) -> str:
+    """Return the last part of a dotted name; empty for other expressions."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def is_interpolated(node: ast.expr) -> bool:
+    """Return whether an expression puts values into text."""
+    if isinstance(node, ast.JoinedStr):
+        return any(isinstance(part, ast.FormattedValue) for part in node.values)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mod, ast.Add)):
+        sides = (node.left, node.right)
+        has_text = any(_is_text(side) or is_interpolated(side) for side in sides)
+        return has_text and not all(_is_text(side) for side in sides)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return node.func.attr == "format" and _is_text(node.func.value)
+    return False
+
+
+def from_visitor(node: ast.AST) -> bool:
+    """Return whether an expression reads what the visitor sent with the request."""
+    return any(
+        isinstance(inner, ast.Attribute)
+        and inner.attr in _VISITORS
+        and last_name(inner.value) == "request"
+        for inner in ast.walk(node)
+    )
+
+
+def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Yield the functions of a module and of its classes."""
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield node
+
+
+def visitors_names(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
+    """Return the local names that hold what the visitor sent."""
+    names = set()
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign) and from_visitor(node.value):
+            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    return names
+
+
+def checks_urls(function: ast.AST) -> bool:
+    """Return whether a function asks Django if a URL is its own."""
+    return any(name == "url_has_allowed_host_and_scheme" for _, name in calls(function))
+
+
+def is_handler(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Return whether a function is marked with ``@event_handler``."""
+    marks = (one.func if isinstance(one, ast.Call) else one for one in function.decorator_list)
+    return any(last_name(mark) == "event_handler" for mark in marks)
+
+
+def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
+    """Return the names of the parameters behind the first."""
+    given = function.args
+    named = [*given.posonlyargs, *given.args][1:] + given.kwonlyargs
+    return {one.arg for one in named}
+
+
+def names_in(node: ast.AST) -> set[str]:
+    """Return the plain names that an expression reads."""
+    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)

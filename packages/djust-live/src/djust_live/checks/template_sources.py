@@ -1,0 +1,101 @@
+"""The text of the templates that live views show, and the tags in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from django.core.checks import CheckMessage
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
+
+from djust_live.checks.places import Place
+from djust_live.errors import TemplateMissing
+from djust_live.live_view import LiveView
+from djust_live.rendering import template_of
+
+_TEMPLATE_TAG = r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}"
+TAG = re.compile(rf"""<[a-zA-Z](?:"[^"]*"|'[^']*'|{_TEMPLATE_TAG}|[^<>"'])*>""", re.DOTALL)
+_OTHERS = re.compile(r"""\{%-?\s*(?:extends|include)\s+["']([^"']+)["']""")
+_COMMENT = re.compile(
+    r"\{#.*?#\}|\{%\s*comment\b.*?%\}.*?\{%\s*endcomment\s*%\}|<!--.*?-->"
+    r"|\{%\s*verbatim\b.*?%\}.*?\{%\s*endverbatim\b.*?%\}",
+    re.DOTALL,
+)
+_NOQA = re.compile(r"\{#\s*noqa:\s*([\w., ]+?)\s*#\}")
+
+
+@dataclass(frozen=True)
+class TemplateText:
+    """The source of one template.
+
+    Attributes:
+        name: The template's name, or the view's for a template in its class.
+        source: The text.
+        file: Where it was read from; empty for a template in a class.
+    """
+
+    name: str
+    source: str
+    file: str = ""
+
+    @cached_property
+    def visible(self) -> str:
+        """The text with comments blanked out, so that lines stay where they are."""
+        return _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), self.source)
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The text by line."""
+        return self.source.splitlines()
+
+    def line_of(self, offset: int) -> int:
+        """Return the line of a position, counted from 1."""
+        return self.source.count("\n", 0, offset) + 1
+
+    def place(self, offset: int) -> Place:
+        """Return where a position is."""
+        return Place(self.file or self.name, self.line_of(offset), bool(self.file))
+
+    def silenced(self, line: int) -> frozenset[str]:
+        """Return the ids of checks that a line leaves out."""
+        text = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
+        ids = (one.strip() for found in _NOQA.findall(text) for one in found.split(","))
+        return frozenset(ids)
+
+    def keeps(self, offset: int, message: CheckMessage) -> bool:
+        """Return whether a message about a position is wanted."""
+        return message.id not in self.silenced(self.line_of(offset))
+
+    def tags(self) -> Iterator[re.Match[str]]:
+        """Yield the start tags of elements."""
+        yield from TAG.finditer(self.visible)
+
+
+def texts_of(view: type[LiveView]) -> Iterator[TemplateText]:
+    """Yield the template of a view, then those that it extends or includes by name."""
+    try:
+        template = template_of(view())
+    except (TemplateMissing, TemplateDoesNotExist):
+        return
+    name = view.template_name if isinstance(view.template_name, str) else view.__qualname__
+    rest = [(str(name), template)]
+    seen = {str(name)}
+    while rest:
+        name, template = rest.pop()
+        source = getattr(getattr(template, "template", None), "source", None)
+        if not isinstance(source, str):
+            continue  # another engine keeps its source to itself
+        file = str(getattr(getattr(template, "origin", None), "name", ""))
+        text = TemplateText(str(name), source, file if Path(file).is_file() else "")
+        yield text
+        for other in _OTHERS.findall(text.visible):
+            if other not in seen:
+                seen.add(other)
+                try:
+                    rest.append((other, get_template(other)))
+                except TemplateDoesNotExist:
+                    continue  # an include may be optional; rendering will tell
