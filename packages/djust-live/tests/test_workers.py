@@ -6,6 +6,7 @@ import threading
 from typing import Any
 
 import pytest
+from django.db import connections
 from djust_live.workers import WorkerPool
 
 NAME: contextvars.ContextVar[str] = contextvars.ContextVar("name", default="none")
@@ -82,3 +83,40 @@ async def test_a_stopped_pool_starts_again_when_it_is_needed() -> None:
     pool.stop()
     while pool.thread_count:
         await asyncio.sleep(0)
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_connection_serves_all_jobs_that_wait_and_is_closed_behind_the_last() -> None:
+    pool = WorkerPool(1, "test")
+    gate = threading.Event()
+    used: list[Any] = []
+
+    def query() -> None:
+        connections["default"].ensure_connection()
+        used.append(connections["default"].connection)
+
+    first = pool.run(lambda: gate.wait(10), context())
+    jobs = [pool.run(query, context()) for _ in range(3)]
+    gate.set()
+    await asyncio.gather(first, *jobs)
+    assert len(set(map(id, used))) == 1
+    assert await pool.run(lambda: connections["default"].connection, context()) is None
+    pool.stop()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_connection_that_failed_is_left_to_django_even_in_a_busy_thread() -> None:
+    pool = WorkerPool(1, "test")
+    gate = threading.Event()
+
+    def fail() -> Any:
+        connections["default"].ensure_connection()
+        connections["default"].errors_occurred = True
+        return connections["default"].connection
+
+    first = pool.run(lambda: gate.wait(10), context())
+    jobs = [pool.run(fail, context()) for _ in range(2)]
+    gate.set()
+    _, old, new = await asyncio.gather(first, *jobs)
+    assert old is not new
+    pool.stop()

@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 _IDLE_S = 30.0
+# How much longer than CONN_MAX_AGE a connection lives in a thread that has one job after another.
+_KEPT_S = 1.0
 
 
 class WorkerPool:
@@ -138,6 +140,10 @@ class WorkerPool:
                     self._parked.append(worker)
         return None
 
+    def _is_idle(self) -> bool:
+        """Return whether no job waits."""
+        return not self._jobs
+
     def _leave(self, worker: _Worker) -> bool:
         """Return whether a thread that was idle for long may end."""
         with self._lock:
@@ -187,7 +193,7 @@ class _Worker:
             while not self._ended:
                 job = pool._next(self)
                 if job is not None:
-                    job.run()
+                    job.run(pool._is_idle)
                     del job  # a waiting thread must not keep a view alive
                 elif not self._ended and not self._signal.acquire(timeout=_IDLE_S):
                     if pool._leave(self):
@@ -256,22 +262,46 @@ class _Job(Generic[Result]):
         self._outbox = outbox
         self._future = future
 
-    def run(self) -> None:
-        """Call the function with clean connections and hand the outcome to the loop."""
+    def run(self, is_last: Callable[[], bool]) -> None:
+        """Call the function with clean connections and hand the outcome to the loop.
+
+        Args:
+            is_last: Returns whether the thread has nothing else to do. Otherwise its connections
+                stay for the next job: opening one can cost more than a whole turn.
+        """
         result: Result | None = None
         error: BaseException | None = None
         try:
-            close_old_connections()
+            _tidy_connections()
             if settings.DEBUG:
                 reset_queries()
             result = self._context.run(self._function)
         except BaseException as raised:  # noqa: BLE001 - it belongs to whoever awaits the future
             error = raised
         try:
-            close_old_connections()
+            if is_last():
+                close_old_connections()
         except DatabaseError:
             logger.warning("A database connection could not be closed", exc_info=True)
         self._outbox.put(self._future, result, error)
+
+
+def _tidy_connections() -> None:
+    """Do what Django does before a request, but let a busy thread keep connections for a moment."""
+    now = time.monotonic()
+    for connection in connections.all(initialized_only=True):
+        is_kept = (
+            connection.connection is not None
+            and connection.close_at is not None
+            and now < connection.close_at + _KEPT_S
+            and not connection.errors_occurred
+            and not connection.in_atomic_block
+            and connection.get_autocommit() == connection.settings_dict["AUTOCOMMIT"]
+        )
+        if is_kept:
+            connection.health_check_done = False  # type: ignore[attr-defined]
+        else:
+            connection.close_if_unusable_or_obsolete()
 
 
 def _settle(future: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:

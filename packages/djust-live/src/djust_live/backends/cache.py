@@ -7,6 +7,7 @@ where nobody looks any more, and it learns of its replacement by reading the cou
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -40,6 +41,7 @@ class CacheBackend(StateBackend):
             caches[self._alias]
         except InvalidCacheBackendError as error:
             raise DefinitionError(f"STATE_CACHE names {self._alias!r}: {error}") from error
+        self._local = threading.local()
 
     def claim(self, page_id: bytes) -> Claim:
         """Become the owner of a page and return what is known of it."""
@@ -81,10 +83,21 @@ class CacheBackend(StateBackend):
         current = cache.get(counter)
         return current is None or current <= entry.epoch
 
+    def _cache(self) -> Any:
+        """Return the cache object of this thread.
+
+        Those of ``caches`` belong to a context, and each turn has one of its own, so it would begin
+        with a new connection.
+        """
+        cache = getattr(self._local, "cache", None)
+        if cache is None:
+            cache = self._local.cache = caches.create_connection(self._alias)
+        return cache
+
     def _guarded(self, operation: Callable[[Any], Result]) -> Result:
         # Each cache has errors of its own library, without a base that all share.
         try:
-            return operation(caches[self._alias])
+            return operation(self._cache())
         except Exception as error:
             raise BackendUnavailable(
                 f"Cache {self._alias!r}: {type(error).__name__}: {error}"
