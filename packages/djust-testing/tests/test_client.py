@@ -341,3 +341,14 @@ class InATransaction(TestCase):
             page.assert_redirect("/login/")
             with pytest.raises(Impossible, match="no page"):
                 page.click("li")
+
+
+def test_the_order_of_attributes_means_nothing() -> None:
+    class Turned(Counter):
+        template = """<main>{% if count %}<p a="1" b="2">x</p>{% else %}<p b="2">x</p>{% endif %}
+        <button id="more" dj-click="add">+</button></main>"""
+
+    with LiveViewTestClient(Turned) as page:
+        page.mount()
+        page.click("#more")
+        assert page.find("p")["a"] == "1"

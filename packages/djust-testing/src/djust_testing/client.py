@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
-from bs4 import Tag
+from bs4 import BeautifulSoup, Tag
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
@@ -474,13 +474,13 @@ class LiveViewTestClient:
         session = self.live_session
         shown, fresh = self.html, self.render()
         for _ in range(_SECOND_LOOKS):
-            if shown == fresh:
+            if _is_same(shown, fresh):
                 return
             # Background work may have changed the view in a turn whose frame is still on its way.
             self._run(caught_up(session))
             self._take()
             shown, fresh = self.html, self.render()
-        if shown == fresh or session.background.pending:
+        if _is_same(shown, fresh) or session.background.pending:
             return
         lines = difflib.unified_diff(
             shown.replace("><", ">\n<").splitlines(),
@@ -543,3 +543,12 @@ class LiveViewTestClient:
         project = getattr(settings, "ROOT_URLCONF", None)
         module.urlpatterns = [route, *([path("", include(project))] if project else [])]
         sys.modules[self._urlconf] = module
+
+
+def _is_same(shown: str, fresh: str) -> bool:
+    """Return whether two pages are the same tree; the order of attributes means nothing."""
+    return shown == fresh or _tree(shown) == _tree(fresh)
+
+
+def _tree(html: str) -> BeautifulSoup:
+    return BeautifulSoup(html, "html.parser", multi_valued_attributes=None)
