@@ -18,12 +18,16 @@ if TYPE_CHECKING:
         throttle,
     )
     from djust_live.errors import LiveError
+    from djust_live.forms import FormMixin
     from djust_live.live_view import LiveView
     from djust_live.topics import publish
+    from djust_live.wizard import WizardMixin
 
 __all__ = [
+    "FormMixin",
     "LiveError",
     "LiveView",
+    "WizardMixin",
     "__version__",
     "action",
     "background",
@@ -41,8 +45,10 @@ __version__ = "2.0.0a1"
 
 # Django imports this package before its settings are complete, so names load on first use.
 _HOMES = {
+    "FormMixin": "djust_live.forms",
     "LiveError": "djust_live.errors",
     "LiveView": "djust_live.live_view",
+    "WizardMixin": "djust_live.wizard",
     "action": "djust_live.decorators",
     "background": "djust_live.decorators",
     "client_state": "djust_live.decorators",

@@ -75,8 +75,16 @@ def run_on(loop: asyncio.AbstractEventLoop) -> RunAsync:
     return run
 
 
-def respond(view: LiveView, request: HttpRequest) -> HttpResponseBase:
-    """Mount ``view`` and return its page, or hand it to the socket that asked for it."""
+def respond(
+    view: LiveView, request: HttpRequest, posted: Callable[[], Any] | None = None
+) -> HttpResponseBase:
+    """Mount ``view`` and return its page, or hand it to the socket that asked for it.
+
+    Args:
+        view: Not mounted yet.
+        request: Its request.
+        posted: Takes what was posted, before the page is made.
+    """
     attach: SocketMount | None = getattr(request, "_djust_mount", None)
     if attach is not None:
         return attach.mount(view, request)
@@ -84,7 +92,7 @@ def respond(view: LiveView, request: HttpRequest) -> HttpResponseBase:
     token = _token(view, request)
     runtime.token = tokens.sign(token)
     runtime.binding = token.session + token.auth
-    answer = mount(view, request, run_here)
+    answer = mount(view, request, run_here, posted)
     if isinstance(answer, HttpResponseBase):
         return answer
     renderer, html = answer
@@ -93,7 +101,7 @@ def respond(view: LiveView, request: HttpRequest) -> HttpResponseBase:
     # A page from a cache would attach to the state that another page view has by now.
     add_never_cache_headers(response)
     response.headers["Cache-Control"] = "no-store, private"
-    if request.method == "GET":
+    if request.method == "GET" or posted is not None:
         epoch = keeping.publish(view, renderer)
         _let_wait(runtime.page_id, Mounted(view, renderer, len(html), epoch))
     else:
@@ -147,11 +155,16 @@ def begin(view: LiveView, request: HttpRequest, page_id: bytes) -> ViewRuntime:
     return runtime
 
 
-def mount(view: LiveView, request: HttpRequest, run_async: RunAsync) -> Any:
+def mount(
+    view: LiveView,
+    request: HttpRequest,
+    run_async: RunAsync,
+    posted: Callable[[], Any] | None = None,
+) -> Any:
     """Run all that comes before the first page.
 
     Order: login, permissions, ``check_permissions``, ``on_mount``, extensions, ``mount``, object
-    permission, ``handle_params``, render.
+    permission, ``handle_params``, what was posted, render.
 
     Returns:
         The renderer and the text that the template made, or the response to send instead.
@@ -170,6 +183,8 @@ def mount(view: LiveView, request: HttpRequest, run_async: RunAsync) -> Any:
         read_url_state(view, request.GET)
         uri = request.build_absolute_uri()
         finish(view.handle_params(request.GET.dict(), uri), run_async)
+        if posted is not None:
+            posted()
         url = view._mounted().effects.redirect
         if url is not None:
             _flash_to_messages(view, request)

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from djust_live import (
+        FormMixin,
         LiveError,
         LiveView,
+        WizardMixin,
         action,
         background,
         client_state,
@@ -25,8 +27,10 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "FormMixin",
     "LiveError",
     "LiveView",
+    "WizardMixin",
     "__version__",
     "action",
     "background",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from djust_live.page import script_tag
@@ -24,3 +25,57 @@ def djust_scripts(context: Any) -> SafeString | str:
         return ""
     view._mounted().script_rendered = True
     return script_tag(view, view.request)
+
+
+@register.simple_tag(takes_context=True)
+def live_form(context: Any, form: Any = None) -> SafeString | str:
+    """The fields of a form with their labels, errors and bindings; without form tag and button.
+
+    Rendered by the form's own renderer. A formset brings its management form.
+
+    Args:
+        context: Of the template.
+        form: The form of the view by default.
+    """
+    chosen = _form_of(context, form)
+    hidden = getattr(context.get(VIEW_KEY), "wizard_state", "") if form is None else ""
+    return format_html("{}{}", hidden, chosen.render())
+
+
+@register.simple_tag(takes_context=True)
+def live_field(context: Any, field: Any, form: Any = None) -> SafeString | str:
+    """One field with its label, help, errors and bindings.
+
+    Args:
+        context: Of the template.
+        field: Its name, or a bound field.
+        form: The form of the view by default.
+    """
+    bound = _form_of(context, form)[field] if isinstance(field, str) else field
+    return bound.as_field_group()  # type: ignore[no-any-return]
+
+
+@register.simple_tag(takes_context=True)
+def live_errors(context: Any, field: Any = None, form: Any = None) -> SafeString | str:
+    """The errors of one field, or without a field those of the form as a whole.
+
+    Args:
+        context: Of the template.
+        field: The name of a field, or a bound field.
+        form: The form of the view by default.
+    """
+    if field is not None:
+        bound = _form_of(context, form)[field] if isinstance(field, str) else field
+        return bound.errors.render()  # type: ignore[no-any-return]
+    form = _form_of(context, form)
+    errors = form.non_form_errors() if hasattr(form, "forms") else form.non_field_errors()
+    return errors.render()  # type: ignore[no-any-return]
+
+
+def _form_of(context: Any, form: Any) -> Any:
+    if form is not None:
+        return form
+    form = getattr(context.get(VIEW_KEY), "form_instance", None)
+    if form is None:
+        raise template.TemplateSyntaxError("This view has no form; give one to the tag.")
+    return form

@@ -117,10 +117,16 @@ const complete = (call, event, own, held) => {
 };
 
 /** @param {Core} core */
-export default ({ _held, _hold, _rendered, _same, _use, _view }) => {
+export default ({ _held, _hold, _load, _rendered, _same, _use, _view }) => {
+  const guard = () => {
+    if (document.querySelector("[dj-unsaved-guard]")) _load("unsaved");
+  };
+  guard();
   _use({
     _passes: passes,
     _complete: (call, event, own) => complete(call, event, own, _held),
+
+    afterPatch: guard,
 
     /** A form that was submitted waits for the answer. */
     _before: ({ _element, _type }) =>

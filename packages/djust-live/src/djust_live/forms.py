@@ -1,0 +1,432 @@
+"""Django forms in live views: checked while they are filled in, and by a plain POST as well."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, cast
+
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.forms import BaseFormSet
+from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext
+
+from djust_live import mounting
+from djust_live.decorators import event_handler
+from djust_live.errors import BadParameter, DefinitionError
+from djust_live.extensions import Extension
+from djust_live.form_data import (
+    Data,
+    field_named,
+    fields_of,
+    forms_of,
+    from_post,
+    initial_data,
+    posted,
+    rearranged,
+    taken,
+    with_value,
+)
+
+__all__ = ["FormExtension", "FormMixin", "Messages"]
+
+
+class Messages(list[str]):
+    """Messages of one field: a list, and as text one after the other."""
+
+    def __str__(self) -> str:
+        return " ".join(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A form as the page shows it.
+
+    Attributes:
+        form: Without errors of fields that nobody touched.
+        is_valid: What the form as a whole says.
+        field_errors: Messages that are shown, by name of the field.
+        form_errors: Messages that are shown and belong to no field.
+    """
+
+    form: Any
+    is_valid: bool
+    field_errors: dict[str, Messages]
+    form_errors: Messages
+
+
+class FormExtension(Extension):
+    """Makes the form anew for each event and each render, since it may depend on anything."""
+
+    namespace = "forms"
+
+    async def on_event(self, name: str, params: dict[str, Any]) -> None:
+        """Forget the form of the last event."""
+        forget(self.view)
+
+    def context(self) -> dict[str, Any]:
+        """Forget the form of the last render."""
+        forget(self.view)
+        return {}
+
+
+def forget(view: Any) -> None:
+    """Make the form of a view anew when it is needed next."""
+    vars(view).pop("_checked", None)
+
+
+class FormMixin:
+    """A form in a live view; its place among the base classes does not matter.
+
+    What travels is what was filled in; the form is made of that whenever it is needed, bound as a
+    whole, so that ``clean()`` always runs. Errors are shown at fields that were touched, and at
+    all once the form was submitted. Without JavaScript the view takes the POST.
+
+    Attributes:
+        form_class: A form, a model form or a formset.
+        initial: First values.
+        prefix: Of the names of the fields.
+        success_url: Where a valid form leads; None: the page stays.
+        bind_fields: Let the controls call ``validate_field`` when they change.
+        form_data: What was filled in, by name in the page; empty: nobody touched the form.
+        success_message: For ``form_valid`` to set; emptied by the next submit.
+        error_message: Set when the form was submitted with errors.
+
+    Example:
+        >>> class Contact(FormMixin, LiveView):
+        ...     template_name = "contact.html"
+        ...     form_class = ContactForm
+        ...     def form_valid(self, form):
+        ...         self.success_message = "Thank you."
+    """
+
+    extensions: ClassVar[tuple[type[Extension], ...]] = (FormExtension,)
+    form_class: Any = None
+    initial: Any = None
+    prefix: str | None = None
+    success_url: Any = None
+    bind_fields: bool = True
+    form_data: Mapping[str, Any] = {}
+    success_message: Any = ""
+    error_message: Any = ""
+
+    _touched: tuple[str, ...] = ()
+    _is_submitted: bool = False
+    _saved_data: Mapping[str, Any] | None = None
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for name in ("form_valid", "form_invalid"):
+            if inspect.iscoroutinefunction(getattr(cls, name)):
+                raise DefinitionError(
+                    f"{cls.__qualname__}.{name} is async; a form is checked in a thread. "
+                    "Start async work with start_async."
+                )
+
+    # As in Django's FormView
+
+    def get_form_class(self) -> Any:
+        """Return the class of the form."""
+        return self.form_class
+
+    def get_initial(self) -> Any:
+        """Return the first values; a list of them for a formset."""
+        return copy.copy(self.initial)
+
+    def get_prefix(self) -> str | None:
+        """Return the prefix of the names of the fields."""
+        return self.prefix
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Return the keywords for the form, data and files apart.
+
+        A model form is given a copy of ``self.object`` when the view has one, so that values which
+        are not saved yet never show in the object itself.
+        """
+        kwargs: dict[str, Any] = {"initial": self.get_initial(), "prefix": self.get_prefix()}
+        if hasattr(getattr(self.get_form_class(), "_meta", None), "model") or hasattr(
+            self.get_form_class(), "fk"
+        ):
+            instance = getattr(self, "object", None)
+            if instance is not None:
+                kwargs["instance"] = copy.copy(instance)
+        return kwargs
+
+    def get_form(self, *, files: Any = None) -> Any:
+        """Return a new form, bound when something was filled in; all its errors are in it.
+
+        Args:
+            files: Of a plain POST; events carry none.
+        """
+        kwargs = self.get_form_kwargs()
+        if self.form_data or self._is_submitted:
+            kwargs.setdefault("data", posted(self.form_data))
+            kwargs.setdefault("files", files)
+        form = self.get_form_class()(**kwargs)
+        if self.bind_fields:
+            for field in fields_of(form):
+                _bind(field)
+        return form
+
+    def form_valid(self, form: Any) -> None:
+        """Do what the form is for: save a model form, and go to ``success_url`` if there is one.
+
+        Args:
+            form: Valid, with its files when it was posted.
+        """
+        if hasattr(form, "save"):
+            saved = form.save()
+            if not isinstance(form, BaseFormSet):
+                self.object = saved
+        if self.success_url is not None:
+            cast("Any", self).redirect(str(self.success_url))
+
+    def form_invalid(self, form: Any) -> None:
+        """Called when the form was submitted with errors."""
+        self.error_message = gettext("Please correct the errors below.")
+
+    # What templates show
+
+    @cached_property
+    def _checked(self) -> Checked:
+        form = self.get_form()
+        is_valid = form.is_bound and form.is_valid()
+        return _shown(form, bool(is_valid), self._touched, self._is_submitted)
+
+    @property
+    def form_instance(self) -> Any:
+        """The form, or formset, as the page shows it."""
+        return self._checked.form
+
+    @property
+    def form(self) -> Any:
+        """The same, under the name that templates of Django use."""
+        return self._checked.form
+
+    @property
+    def field_errors(self) -> dict[str, Messages]:
+        """Messages at touched fields by name; in a formset the names of the page."""
+        return self._checked.field_errors
+
+    @property
+    def form_errors(self) -> Messages:
+        """Messages about the form as a whole."""
+        return self._checked.form_errors
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether the form as it is filled in would be taken."""
+        return self._checked.is_valid
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether something was filled in that is neither first value nor submitted."""
+        if not self.form_data or self.form_data == self._saved_data:
+            return False
+        return bool(self._checked.form.has_changed())
+
+    # What the browser calls
+
+    @event_handler(description="Check a field that was filled in.")
+    def validate_field(self, field_name: str, value: Any = None, **others: Any) -> None:
+        """Take what one control holds now, and show what is wrong with it.
+
+        Args:
+            field_name: The control's name in the page.
+            value: What it holds.
+            **others: What else the element says; not used.
+        """
+        form = self._checked.form
+        field = field_named(form, field_name)
+        self.form_data = with_value(self._data(), field, field_name, value)
+        if field.html_name not in self._touched:
+            self._touched = (*self._touched, field.html_name)
+        forget(self)
+
+    @event_handler(description="Submit the form.")
+    def submit_form(self, **fields: Any) -> None:
+        """Check the whole form and call ``form_valid`` or ``form_invalid``.
+
+        Args:
+            **fields: All that the form holds, by name in the page.
+        """
+        values = {name: taken(name, value) for name, value in fields.items()}
+        self._submit({name: value for name, value in values.items() if value is not None})
+
+    @event_handler(description="Start with an empty form.")
+    def reset_form(self, **others: Any) -> None:
+        """Forget what was filled in.
+
+        Args:
+            **others: What the element says; not used.
+        """
+        self.form_data = {}
+        self._touched, self._is_submitted, self._saved_data = (), False, None
+        self.success_message = self.error_message = ""
+        forget(self)
+
+    @event_handler(description="Add an empty row to the formset.")
+    def add_row(self, **others: Any) -> None:
+        """Add an empty row, unless ``max_num`` is reached.
+
+        Args:
+            **others: What the element says; not used.
+        """
+        formset = self._formset()
+        count = formset.total_form_count()
+        if count < min(formset.max_num, formset.absolute_max):
+            self._set_rows(self._data(), formset, count + 1)
+
+    @event_handler(description="Take a row out of the formset.")
+    def remove_row(self, index: int, **others: Any) -> None:
+        """Take a row away; one that is saved is marked for deletion.
+
+        Args:
+            index: Of the row, from 0.
+            **others: What the element says; not used.
+
+        Raises:
+            BadParameter: There is no such row, or it may not be deleted (``DJL202``).
+        """
+        formset = self._formset()
+        _check_row(formset, index)
+        data = self._data()
+        if index < formset.initial_form_count():
+            if not formset.can_delete:
+                raise BadParameter(f"Row {index} is saved, and the formset has no can_delete.")
+            data[f"{formset.add_prefix(index)}-{DELETION_FIELD_NAME}"] = "on"
+            self.form_data = data
+            forget(self)
+            return
+
+        def place_of(place: int) -> int | None:
+            return None if place == index else place - (place > index)
+
+        data = self._rearrange(data, formset, place_of)
+        self._set_rows(data, formset, formset.total_form_count() - 1)
+
+    @event_handler(description="Move a row of the formset.")
+    def move_row(self, index: int, by: int, **others: Any) -> None:
+        """Change places with another row.
+
+        Args:
+            index: Of the row, from 0.
+            by: How far down; negative: up. Beyond the ends nothing happens.
+            **others: What the element says; not used.
+
+        Raises:
+            BadParameter: There is no such row (``DJL202``).
+        """
+        formset = self._formset()
+        _check_row(formset, index)
+        other, count = index + by, formset.total_form_count()
+        if not 0 <= other < count:
+            return
+        if not formset.can_order and min(index, other) < formset.initial_form_count():
+            raise BadParameter("Rows that are saved move only in a formset with can_order.")
+        places = {index: other, other: index}
+        data = self._rearrange(self._data(), formset, lambda place: places.get(place, place))
+        if formset.can_order:
+            data.update({_order(formset, place): str(place + 1) for place in range(count)})
+        self._set_rows(data, formset, count)
+
+    # Without JavaScript
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Take a plain POST: mount, submit, and show the page or lead elsewhere."""
+        return mounting.respond(cast("Any", self), request, self._take_post)
+
+    def _take_post(self) -> None:
+        request: HttpRequest = cast("Any", self).request
+        self._submit(from_post(request.POST), request.FILES)
+
+    # Inside
+
+    def _submit(self, data: Data, files: Any = None) -> None:
+        self.form_data = data
+        self._is_submitted = True
+        self.success_message = self.error_message = ""
+        forget(self)
+        form = self.get_form(files=files)
+        if not form.is_valid():
+            self.form_invalid(form)
+            forget(self)
+            return
+        self._saved_data = data
+        self.form_valid(form)
+        forget(self)
+
+    def _data(self) -> Data:
+        """Return what the form holds: filled in, or its first values."""
+        if self.form_data or self._is_submitted:
+            return dict(self.form_data)
+        return initial_data(self._checked.form)
+
+    def _formset(self) -> Any:
+        formset = self._checked.form
+        if not isinstance(formset, BaseFormSet):
+            raise BadParameter(f"{type(self).__qualname__} has no formset.")
+        return formset
+
+    def _rearrange(self, data: Data, formset: Any, place_of: Any) -> Data:
+        names = rearranged([*data, *self._touched], formset.prefix, place_of)
+        self._touched = tuple(names[name] for name in self._touched if name in names)
+        return {names[name]: value for name, value in data.items() if name in names}
+
+    def _set_rows(self, data: Data, formset: Any, count: int) -> None:
+        data[f"{formset.prefix}-TOTAL_FORMS"] = str(count)
+        self.form_data = data
+        forget(self)
+
+
+def _bind(field: Any) -> None:
+    attributes = field.field.widget.attrs
+    if not field.is_hidden and not any(
+        name.startswith(("dj-change", "dj-input", "dj-model")) for name in attributes
+    ):
+        attributes["dj-change"] = "validate_field"
+
+
+def _check_row(formset: Any, index: int) -> None:
+    if not 0 <= index < formset.total_form_count():
+        raise BadParameter(f"The formset has no row {index}.")
+
+
+def _order(formset: Any, place: int) -> str:
+    return f"{formset.add_prefix(place)}-{ORDERING_FIELD_NAME}"
+
+
+def _shown(form: Any, is_valid: bool, touched: tuple[str, ...], is_submitted: bool) -> Checked:
+    """Take what nobody asked for yet out of a form that was checked."""
+    is_formset = isinstance(form, BaseFormSet)
+    field_errors: dict[str, Messages] = {}
+    form_errors = Messages()
+    for one in forms_of(form):
+        if not one.is_bound:
+            continue
+        visible = {field.html_name for field in one.visible_fields()}
+        if not is_submitted:
+            for name in list(one.errors):
+                is_due = (
+                    visible <= set(touched)
+                    if name == NON_FIELD_ERRORS
+                    else one.add_prefix(name) in touched
+                )
+                if not is_due:
+                    del one.errors[name]
+        for name, errors in one.errors.items():
+            if name == NON_FIELD_ERRORS:
+                form_errors.extend(map(str, errors))
+            else:
+                field_errors[one.add_prefix(name) if is_formset else name] = Messages(
+                    map(str, errors)
+                )
+    if is_formset and form.is_bound:
+        if not is_submitted:
+            form.non_form_errors().clear()
+        form_errors.extend(map(str, form.non_form_errors()))
+    return Checked(form, is_valid, field_errors, form_errors)

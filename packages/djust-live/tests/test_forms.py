@@ -1,0 +1,336 @@
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django import forms
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import AsyncClient, Client, override_settings
+from django.urls import path
+from djust_live import FormMixin, LiveView, event_handler
+from djust_live.errors import DefinitionError
+from djust_live.joining import sessions
+from djust_live.state import attributes_of, dump, load
+from djust_testing import LiveViewTestClient, wire
+from live_project.browser import Browser
+
+TEMPLATE = """{% load djust %}<form method="post" dj-submit="submit_form">{% csrf_token %}
+{% live_errors %}{% live_form %}<button>Send</button></form>
+<p id="said">{{ success_message }}</p><p id="wrong">{{ error_message }}</p>
+<p id="email">{{ field_errors.email }}</p><p>{{ is_dirty }} {{ is_valid }}</p>"""
+
+
+class ContactForm(forms.Form):
+    email = forms.EmailField(help_text="Yours.")
+    again = forms.EmailField(initial="a@example.org")
+    topics = forms.MultipleChoiceField(
+        choices=[("a", "A"), ("b", "B")], required=False, widget=forms.CheckboxSelectMultiple
+    )
+    when = forms.SplitDateTimeField(required=False)
+    news = forms.BooleanField(required=False, initial=True)
+
+    def clean(self) -> None:
+        data = self.cleaned_data
+        if data.get("email") and data["email"] != data.get("again"):
+            raise forms.ValidationError("They differ.")
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        if email.startswith("spam"):
+            raise forms.ValidationError("Not this one.")
+        return email
+
+
+class Contact(FormMixin, LiveView):
+    template = TEMPLATE
+    form_class = ContactForm
+
+    def mount(self, request: Any, **kwargs: Any) -> None:
+        self.sent: dict[str, Any] = {}
+
+    def form_valid(self, form: Any) -> None:
+        self.sent = dict(form.cleaned_data)
+        self.success_message = "Thank you."
+
+
+class Reversed(LiveView, FormMixin):
+    template = TEMPLATE
+    form_class = ContactForm
+    success_url = "/thanks/"
+
+
+class UserForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ("username", "email")
+
+
+class EditUser(LiveView, FormMixin):
+    template = "{% load djust %}{{ object.username }}{% live_form %}"
+    form_class = UserForm
+    prefix = "u"
+
+    def mount(self, request: Any, **kwargs: Any) -> None:
+        self.object = User.objects.first()
+
+
+class FileForm(forms.Form):
+    name = forms.CharField()
+    file = forms.FileField()
+
+
+class Upload(FormMixin, LiveView):
+    template = TEMPLATE
+    form_class = FileForm
+
+    def form_valid(self, form: Any) -> None:
+        self.success_message = form.cleaned_data["file"].read().decode()
+
+
+class LineForm(forms.Form):
+    text = forms.CharField()
+    count = forms.IntegerField(initial=1)
+
+
+class Lines(FormMixin, LiveView):
+    template = """{% load djust %}<form dj-submit="submit_form">{% live_form %}</form>
+    {% for row in form %}<i>{{ row.text.value }}</i>{% endfor %}"""
+    form_class = forms.formset_factory(LineForm, extra=1, max_num=3)
+    initial = None
+
+
+class Ordered(Lines):
+    form_class = forms.formset_factory(LineForm, extra=0, can_order=True, can_delete=True)
+    initial = [{"text": "one"}, {"text": "two"}]  # noqa: RUF012
+
+
+urlpatterns = [
+    path("contact/", Contact.as_view()),
+    path("reversed/", Reversed.as_view()),
+    path("upload/", Upload.as_view()),
+]
+
+
+@pytest.fixture(autouse=True)
+def _urls() -> Any:
+    with override_settings(ROOT_URLCONF=__name__):
+        yield
+
+
+def the_view() -> Any:
+    return next(iter(sessions)).view
+
+
+def mounted(view_class: Any) -> LiveViewTestClient:
+    page = LiveViewTestClient(view_class)
+    page.mount()
+    return page
+
+
+COMPLETE = {"email": "a@example.org", "again": "a@example.org", "news": "on"}
+
+
+async def test_only_touched_fields_show_errors(browser: Browser) -> None:
+    await browser.load("/contact/")
+    assert "errorlist" not in browser.html
+    assert 'dj-change="validate_field"' in browser.html
+    await browser.join()
+    reply = await browser.event("validate_field", field_name="email", value="x", name="email")
+    assert "Enter a valid email address." in str(reply[3])
+    view = the_view()
+    assert list(view.field_errors) == ["email"]
+    assert str(view.field_errors["email"]) == "Enter a valid email address."
+    assert view.form_data["email"] == "x"
+    assert not view.is_valid
+    assert view.is_dirty
+
+
+async def test_the_whole_form_is_bound_with_first_values(browser: Browser) -> None:
+    await browser.load("/contact/")
+    await browser.join()
+    await browser.event("validate_field", field_name="email", value="b@example.org")
+    view = the_view()
+    assert view.form_data == {
+        "email": "b@example.org",
+        "again": "a@example.org",
+        "topics": [],
+        "news": "on",
+    }
+    assert not view.is_valid  # clean() ran
+    assert view.form_errors == []  # and waits until all fields were touched
+    await browser.event("submit_form", **view.form_data)
+    assert the_view().form_errors == ["They differ."]
+    await browser.event("validate_field", field_name="email", value="spam@example.org")
+    assert the_view().field_errors == {"email": ["Not this one."]}
+
+
+async def test_controls_of_many_values(browser: Browser) -> None:
+    await browser.load("/contact/")
+    await browser.join()
+    await browser.event("validate_field", field_name="topics", value=["a", "b"])
+    await browser.event("validate_field", field_name="when_0", value="yesterday")
+    await browser.event("validate_field", field_name="news", value=False)
+    view = the_view()
+    assert view.form_data["topics"] == ["a", "b"]
+    assert "news" not in view.form_data
+    assert list(view.field_errors) == ["when"]
+    await browser.event("validate_field", field_name="topics", value=True)
+    assert view.form_data["topics"] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"field_name": "nothing", "value": "x"},
+        {"field_name": "email", "value": {"a": 1}},
+        {"field_name": "email", "value": [[]]},
+    ],
+)
+async def test_what_no_control_says_is_refused(browser: Browser, params: dict[str, Any]) -> None:
+    await browser.load("/contact/")
+    await browser.join()
+    reply = await browser.event("validate_field", **params)
+    assert reply[4]["error"]["code"] == "DJL202"
+    assert the_view().form_data == {}
+
+
+async def test_a_valid_form_is_taken_and_is_clean_then(browser: Browser) -> None:
+    await browser.load("/contact/")
+    await browser.join()
+    await browser.event("submit_form", **COMPLETE)
+    view = the_view()
+    assert view.sent["email"] == "a@example.org"
+    assert view.success_message == "Thank you."
+    assert not view.is_dirty
+    await browser.event("reset_form")
+    assert (view.form_data, view.success_message, view.is_valid) == ({}, "", False)
+
+
+async def test_an_invalid_form_shows_every_error(browser: Browser) -> None:
+    await browser.load("/contact/")
+    await browser.join()
+    reply = await browser.event("submit_form", again="")
+    assert "Please correct the errors below." in str(reply[3])
+    assert list(the_view().field_errors) == ["email", "again"]
+
+
+async def test_what_was_filled_in_travels_and_the_form_does_not(browser: Browser) -> None:
+    await browser.load("/contact/")
+    await browser.join()
+    await browser.event("validate_field", field_name="email", value="x")
+    view = the_view()
+    assert "_checked" not in attributes_of(view)
+    state = dump(view)
+    assert state.missing == []
+    assert load(type(view), state)["form_data"]["email"] == "x"
+
+
+@pytest.mark.parametrize("page", ["/contact/", "/reversed/"])
+def test_without_scripts_errors_come_back_with_the_values(page: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    html = client.get(page).content.decode()
+    token = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', html)[0]
+    assert client.post(page, {"email": "x"}).status_code == 403
+    answer = client.post(page, {"email": "x", "csrfmiddlewaretoken": token})
+    assert answer.status_code == 200
+    text = answer.content.decode()
+    assert "Enter a valid email address." in text
+    assert "This field is required." in text
+    assert 'value="x"' in text
+
+
+def test_without_scripts_a_valid_form_is_taken() -> None:
+    assert "Thank you." in Client().post("/contact/", COMPLETE).content.decode()
+    answer = Client().post("/reversed/", COMPLETE)
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/thanks/")
+
+
+async def test_the_page_of_a_post_goes_on_live(browser: Browser) -> None:
+    client = AsyncClient()
+    answer = await client.post("/contact/", {"email": "x"})
+    browser.html = answer.content.decode()
+    browser.token = wire.token_of(browser.html)
+    await browser.join()
+    await browser.event("validate_field", field_name="email", value="a@example.org")
+    assert list(the_view().field_errors) == ["again"]
+
+
+def test_files_come_with_the_plain_post() -> None:
+    file = SimpleUploadedFile("a.txt", b"hello from a file")
+    answer = Client().post("/upload/", {"name": "n", "file": file})
+    assert "hello from a file" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_model_form_validates_a_copy_and_saves() -> None:
+    User.objects.create(username="ada")
+    User.objects.create(username="bob")
+    with mounted(EditUser) as page:
+        page.send_event("validate_field", field_name="u-username", value="bob")
+        view = page.view
+        assert view.field_errors == {"username": ["A user with that username already exists."]}
+        assert view.object.username == "ada"
+        page.send_event("submit_form", **{"u-username": "eve", "u-email": ""})
+        assert page.view.object.username == "eve"
+    assert set(User.objects.values_list("username", flat=True)) == {"eve", "bob"}
+
+
+def rows(page: LiveViewTestClient) -> list[str]:
+    return [str(row["text"].value() or "") for row in page.view.form_instance.forms]
+
+
+def test_rows_are_added_and_taken_away() -> None:
+    with mounted(Lines) as page:
+        page.send_event("validate_field", field_name="form-0-text", value="one")
+        for _ in range(4):
+            page.send_event("add_row")
+        assert rows(page) == ["one", "", ""]  # max_num
+        page.send_event("validate_field", field_name="form-2-text", value="three")
+        page.send_event("validate_field", field_name="form-2-count", value="x")
+        page.send_event("remove_row", index=1)
+        assert rows(page) == ["one", "three"]
+        assert list(page.view.field_errors) == ["form-1-count"]
+        page.send_event("move_row", index=1, by=-1)
+        assert rows(page) == ["three", "one"]
+        assert list(page.view.field_errors) == ["form-0-count"]
+
+
+def test_saved_rows_are_marked_and_numbered() -> None:
+    with mounted(Ordered) as page:
+        page.send_event("move_row", index=0, by=1)
+        assert rows(page) == ["two", "one"]
+        page.send_event("remove_row", index=0)
+        form = page.view.get_form()
+        assert form.is_valid()
+        assert [row["text"].value() for row in form.ordered_forms] == ["one"]
+        assert [row["text"].value() for row in form.deleted_forms] == ["two"]
+
+
+def test_an_async_hook_is_refused() -> None:
+    with pytest.raises(DefinitionError, match="form_valid is async"):
+
+        class Wrong(FormMixin, LiveView):
+            async def form_valid(self, form: Any) -> None: ...  # type: ignore[override]
+
+
+def test_a_form_that_depends_on_the_view_is_made_anew() -> None:
+    class Depends(LiveView, FormMixin):
+        template = "{{ form.as_p }}"
+        form_class = LineForm
+
+        def mount(self, request: Any, **kwargs: Any) -> None:
+            self.start = "a"
+
+        def get_initial(self) -> dict[str, str]:
+            return {"text": self.start}
+
+        @event_handler
+        def change(self) -> None:
+            self.start = "b"
+
+    with mounted(Depends) as page:
+        assert 'value="a"' in page.html
+        page.send_event("change")
+        assert 'value="b"' in page.html
