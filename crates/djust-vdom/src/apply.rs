@@ -298,6 +298,7 @@ impl Replica {
                 let ours = |attribute: &ContentAttribute| {
                     attribute.namespace != Namespace::Html
                         || attribute.name != "dj-ignore"
+                            && attribute.name != "dj-stream"
                             && (attribute.name != "dj-update" || attribute.value != "ignore")
                 };
                 name == "selectedcontent" || !attributes.iter().all(ours)

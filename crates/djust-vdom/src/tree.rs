@@ -356,6 +356,7 @@ pub(crate) struct Assembler {
 /// Names that mean something to the differ.
 struct Special {
     ignore: NameId,
+    stream: NameId,
     update: NameId,
     selected: NameId,
 }
@@ -377,12 +378,18 @@ impl Assembler {
             tree,
             known: HashMap::default(),
             open: Vec::new(),
-            special: Special { ignore: NameId(0), update: NameId(0), selected: NameId(0) },
+            special: Special {
+                ignore: NameId(0),
+                stream: NameId(0),
+                update: NameId(0),
+                selected: NameId(0),
+            },
         };
         let empty = assembler.intern(&LocalName::from(""));
         debug_assert_eq!(empty, NameId(0));
         assembler.special = Special {
             ignore: assembler.intern(&LocalName::from("dj-ignore")),
+            stream: assembler.intern(&LocalName::from("dj-stream")),
             update: assembler.intern(&LocalName::from("dj-update")),
             selected: assembler.intern(&LocalName::from("selectedcontent")),
         };
@@ -445,7 +452,7 @@ impl Assembler {
         let Some(node) = self.tree.nodes.last_mut() else { return };
         node.len += 1;
         if namespace == Namespace::Html {
-            if name == self.special.ignore {
+            if name == self.special.ignore || name == self.special.stream {
                 node.flags |= OPAQUE;
             } else if name == self.special.update {
                 node.flags |= UpdateMode::parse(value).flag();

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -82,6 +84,13 @@ class Extended(SecondMixin, FirstMixin, LiveView):
     def shout(self) -> None:
         self.tell("shouted")
 
+    @event_handler
+    async def narrate(self) -> None:
+        First.of(self).port.send("later", 2)
+        First.of(self).port.send_now("urgent", 1)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
 
 urlpatterns = [path("extended/", Extended.as_view())]
 
@@ -131,6 +140,15 @@ async def test_what_is_sent_after_a_render_leaves_with_the_frame(browser: Browse
     await browser.join()
     await browser.event("taken")
     assert await browser.next() == ["first:rendered", None]
+
+
+async def test_what_is_sent_now_does_not_wait_for_the_end_of_the_turn(browser: Browser) -> None:
+    await browser.load("/extended/")
+    await browser.join()
+    await browser.event("narrate")
+    kinds = [json.loads(sent["text"])[0] for sent in browser.sent if "text" in sent]
+    await browser.next(lambda frame: frame[0] == "first:later")
+    assert kinds[kinds.index("first:urgent") + 1] == "reply"
 
 
 async def test_a_broadcast_of_an_extension_reaches_its_objects(browser: Browser) -> None:

@@ -26,7 +26,7 @@ def test_attributes_of_ignored_element_are_still_ours() -> None:
     ]
 
 
-@pytest.mark.parametrize("attribute", ["dj-ignore", 'dj-update="ignore"'])
+@pytest.mark.parametrize("attribute", ["dj-ignore", 'dj-stream="rows"', 'dj-update="ignore"'])
 def test_element_that_becomes_opaque_is_replaced(attribute: str) -> None:
     old, new = "<div>1</div>", f"<div {attribute}>1</div>"
     assert ops(old, new)[0][0] == 9

@@ -42,6 +42,10 @@ class Port(Protocol):
         """Send a message of the extension's namespace to the browser, after the current frame."""
         ...
 
+    def send_now(self, verb: str, data: Any) -> None:
+        """Send a message of the extension's namespace at once, also in the middle of a turn."""
+        ...
+
     def request_render(self) -> None:
         """Render the view in a turn of its own and push what changed."""
         ...

@@ -43,6 +43,14 @@ class ViewPort:
         else:
             session.send_custom(self._namespace, verb, data)
 
+    def send_now(self, verb: str, data: Any) -> None:
+        """Send at once; before a browser is there it waits for one."""
+        session = self._runtime.session
+        if session is None:
+            self._later(lambda: self.send_now(verb, data))
+        else:
+            session.send_custom(self._namespace, verb, data, is_urgent=True)
+
     def request_render(self) -> None:
         """Render in a turn of its own."""
         session = self._runtime.session

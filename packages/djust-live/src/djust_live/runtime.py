@@ -74,7 +74,7 @@ class SessionControl(Protocol):
         """Call ``function`` in a turn of its own."""
         ...
 
-    def send_custom(self, namespace: str, verb: str, data: Any) -> None:
+    def send_custom(self, namespace: str, verb: str, data: Any, *, is_urgent: bool = False) -> None:
         """Send a message of an extension."""
         ...
 

@@ -131,10 +131,14 @@ class LiveSession:
         """Call ``function`` in a turn of its own."""
         self._loop.call_soon_threadsafe(self.post, Call(function))
 
-    def send_custom(self, namespace: str, verb: str, data: Any) -> None:
-        """Send a message of an extension; within a turn it leaves after the turn's frame."""
+    def send_custom(self, namespace: str, verb: str, data: Any, *, is_urgent: bool = False) -> None:
+        """Send a message of an extension; within a turn it leaves after the turn's frame.
+
+        An urgent one does not wait for the end of a turn.
+        """
         frame = protocol.custom(namespace, verb, data)
-        self._loop.call_soon_threadsafe(self._send_beside, frame)
+        send = self.out.send if is_urgent else self._send_beside
+        self._loop.call_soon_threadsafe(send, frame)
 
     def spawn(self, coroutine: Coroutine[Any, Any, Any]) -> None:
         """Run ``coroutine`` until it ends or the view does."""

@@ -24,6 +24,11 @@ const told = [];
 globalThis.djust = { use: (extension) => used.push(extension) };
 const view = { _isReady: true, _root: { element: document.body } };
 const done = start({
+  _parse: (parent, html) => {
+    const holder = document.createElement(parent.localName);
+    holder.innerHTML = html;
+    return holder;
+  },
   _use: (extension) => hooks.push(extension),
   _tell: (hook) => hook({ onConnection: (isReady) => told.push(isReady) }),
   _view: view,
@@ -44,4 +49,18 @@ test("bytes can be sent", () => {
   view._socket = { _socket: { sent: [], bufferedAmount: 7, send: (data) => view._socket._socket.sent.push(data) } };
   assert.equal(globalThis.djust.sendBinary("ab", new Uint8Array([9])), 7);
   assert.deepEqual([...view._socket._socket.sent[0]], [2, 97, 98, 9]);
+});
+
+test("HTML of the server is put in, bound, and told of", () => {
+  const scanned = [];
+  let patched = 0;
+  view._root._quietly = (change) => change();
+  view._scan = (node) => scanned.push(node);
+  view._patched = () => patched++;
+  const list = document.createElement("ul");
+  list.innerHTML = "<li>3</li>";
+  const nodes = globalThis.djust.insert(list, list.firstChild, "<li>1</li><li>2</li>");
+  assert.equal(list.innerHTML, "<li>1</li><li>2</li><li>3</li>");
+  assert.deepEqual(scanned, nodes);
+  assert.equal(patched, 1);
 });

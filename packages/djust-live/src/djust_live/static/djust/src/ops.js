@@ -14,7 +14,7 @@ const LONGEST = "135433344333312";
 const UNITS = "00030005400";
 
 /** Elements whose inside is not ours; browsers themselves copy the chosen option into the last one. */
-export const OPAQUE = "[dj-ignore],[dj-update=ignore],selectedcontent";
+export const OPAQUE = "[dj-ignore],[dj-stream],[dj-update=ignore],selectedcontent";
 
 /** @param {unknown} wrong */
 const refuseIf = (wrong) => {

@@ -129,4 +129,6 @@ export interface Djust {
   send(kind: string, data: unknown): boolean;
   /** Send bytes to an extension; how many wait to leave the browser, or -1 without a connection. */
   sendBinary?(namespace: string, data: Uint8Array): number;
+  /** Put HTML that our server made into an element whose inside is not ours by number, and bind what it names. */
+  insert?(parent: Element, before: Node | null, html: string): ChildNode[];
 }

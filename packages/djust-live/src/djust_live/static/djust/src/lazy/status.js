@@ -36,7 +36,7 @@ const plugIn = () => {
 };
 
 /** @param {Core} core */
-export default ({ _hold, _rendered, _tell, _use, _view }) => {
+export default ({ _hold, _parse, _rendered, _tell, _use, _view }) => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(STYLE);
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
@@ -96,6 +96,13 @@ export default ({ _hold, _rendered, _tell, _use, _view }) => {
   // Not needed before the page is ready, so not in the core.
   if (globalThis.djust) {
     globalThis.djust.sendBinary = (namespace, data) => sendBinary(_view, namespace, data);
+    globalThis.djust.insert = (parent, before, html) => {
+      const nodes = [..._parse(parent, html).childNodes];
+      _view._root._quietly(() => nodes.forEach((node) => parent.insertBefore(node, before)));
+      for (const node of nodes) _view._scan(node);
+      _view._patched();
+      return nodes;
+    };
   }
 
   const plug = plugIn();
