@@ -12,7 +12,7 @@ from django.conf import settings
 
 if not settings.configured:
     settings.configure(
-        SECRET_KEY="benchmark",
+        SECRET_KEY="benchmark",  # pragma: allowlist secret
         INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.humanize"],
         DEFAULT_AUTO_FIELD="django.db.models.AutoField",
         FORMS_URLFIELD_ASSUME_HTTPS=True,

@@ -49,7 +49,7 @@ def configure(group: application_groups.Group) -> None:
     """Set Django up for the group."""
     apps = [*group.apps, *(a for a in application_groups.CONTRIB if a not in group.apps)]
     values: dict[str, Any] = {
-        "SECRET_KEY": "compare",
+        "SECRET_KEY": "compare",  # pragma: allowlist secret
         "INSTALLED_APPS": apps,
         "DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
         "DEFAULT_AUTO_FIELD": "django.db.models.AutoField",

@@ -415,7 +415,9 @@ async def test_a_checkpoint_reads_with_a_fallback_key_and_not_for_another_page(
     await page.do("increment")
     ((page_id, (_, _, data)),) = shared.store._entries.items()
     saved = unseal(data, page_id)
-    with override_settings(SECRET_KEY="new", SECRET_KEY_FALLBACKS=["tests-only"]):
+    with override_settings(
+        SECRET_KEY="new", SECRET_KEY_FALLBACKS=["tests-only"]
+    ):  # pragma: allowlist secret
         assert unseal(data, page_id) == saved
     with override_settings(SECRET_KEY="new"), pytest.raises(StateCorrupt, match="signature"):
         unseal(data, page_id)

@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 if not settings.configured:
     settings.configure(
-        SECRET_KEY="differential",
+        SECRET_KEY="differential",  # pragma: allowlist secret
         INSTALLED_APPS=[
             "django.contrib.contenttypes",
             "django.contrib.auth",

@@ -14,7 +14,7 @@ sys.modules["no_urls"].__dict__["urlpatterns"] = []
 
 if not settings.configured:
     settings.configure(
-        SECRET_KEY="testing",
+        SECRET_KEY="testing",  # pragma: allowlist secret
         INSTALLED_APPS=[
             "django.contrib.contenttypes",
             "django.contrib.auth",
