@@ -195,6 +195,28 @@ def test_state_survives_a_drop(live_client: Any) -> None:
     page.assert_state(count=4)
 
 
+def test_nothing_can_be_clicked_offline(live_client: Any) -> None:
+    page = live_client(Counter)
+
+    with page.offline(), pytest.raises(Impossible, match="not connected"):
+        page.click("#more")
+    page.click("#more")
+
+    page.assert_state(count=2)
+
+
+def test_clicks_on_a_slow_line_are_answered_in_order(live_client: Any) -> None:
+    page = live_client(Counter)
+
+    with page.latency() as replies:
+        page.click("#more")
+        page.click("#more")
+        assert page.find("p").get_text() == "0"
+
+    assert [reply.value for reply in replies] == [2, 4]
+    assert page.find("p").get_text() == "4"
+
+
 def test_a_restarted_server_mounts_again_when_nothing_was_saved(live_client: Any) -> None:
     page = live_client(Counter, kwargs={"start": 3}, path="/count/")
     page.click("#more")

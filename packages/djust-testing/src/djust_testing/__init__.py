@@ -6,20 +6,29 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from djust_testing.accessibility import assert_accessible, assert_axe
     from djust_testing.client import EventFailed, LiveViewTestClient
     from djust_testing.elements import Impossible
     from djust_testing.page import OutOfStep, Reply
+    from djust_testing.smoke import LiveViewSmokeTest, Smoke
+    from djust_testing.snapshots import SnapshotMissing, SnapshotTestMixin
     from djust_testing.wire_client import EventRefused, LiveWireClient
 
 __all__ = [
     "EventFailed",
     "EventRefused",
     "Impossible",
+    "LiveViewSmokeTest",
     "LiveViewTestClient",
     "LiveWireClient",
     "OutOfStep",
     "Reply",
+    "Smoke",
+    "SnapshotMissing",
+    "SnapshotTestMixin",
     "__version__",
+    "assert_accessible",
+    "assert_axe",
 ]
 
 __version__ = "2.0.0a1"
@@ -28,10 +37,16 @@ _HOMES = {
     "EventFailed": "djust_testing.client",
     "EventRefused": "djust_testing.wire_client",
     "Impossible": "djust_testing.elements",
+    "LiveViewSmokeTest": "djust_testing.smoke",
     "LiveViewTestClient": "djust_testing.client",
     "LiveWireClient": "djust_testing.wire_client",
     "OutOfStep": "djust_testing.page",
     "Reply": "djust_testing.page",
+    "Smoke": "djust_testing.smoke",
+    "SnapshotMissing": "djust_testing.snapshots",
+    "SnapshotTestMixin": "djust_testing.snapshots",
+    "assert_accessible": "djust_testing.accessibility",
+    "assert_axe": "djust_testing.accessibility",
 }
 
 

@@ -33,7 +33,7 @@ from djust_testing import wire
 from djust_testing.connection import Connection, caught_up, ended, logged_errors
 from djust_testing.elements import Call, Elements, Impossible, Typed
 from djust_testing.event_loop import EngineLoop
-from djust_testing.page import Heard, OutOfStep, Page, Reply
+from djust_testing.page import Heard, OutOfStep, Page, Reply, check_keys
 
 _HOST = "testserver"
 # How often a page that differs is looked at again, once what runs has been shown.
@@ -100,6 +100,7 @@ class LiveViewTestClient:
         self._page: Page | None = None
         self._typed: dict[tuple[str, ...], Typed] = {}
         self._sent = 0
+        self._late: list[tuple[Call, int]] | None = None
         self._token = ""
         self._urlconf = ""
         self._socket: Connection | None = None
@@ -320,6 +321,33 @@ class LiveViewTestClient:
         self._connect()
         self._verify()
 
+    @contextmanager
+    def offline(self) -> Iterator[None]:
+        """Be without a connection for a while; what is clicked inside is impossible."""
+        self.drop()
+        yield
+        self.reconnect()
+
+    @contextmanager
+    def latency(self) -> Iterator[list[Reply]]:
+        """Let events go out at once, and answers come only at the end, as on a slow line.
+
+        Yields:
+            The answers, filled when the block ends.
+
+        Raises:
+            EventFailed: One of the events was refused, or its handler raised.
+        """
+        replies: list[Reply] = []
+        late: list[tuple[Call, int]] = []
+        self._late = late
+        try:
+            yield replies
+        finally:
+            self._late = None
+        for call, rev in late:
+            replies.append(self._send(call, rev))
+
     def restart_server(self) -> None:
         """Let the process die without warning; nothing but the state backend stays."""
         session = self.live_session
@@ -442,13 +470,17 @@ class LiveViewTestClient:
         elements.forget(form)
         return self._send(Call(call.name, {**fields, **call.params}))
 
-    def _send(self, call: Call) -> Reply:
+    def _send(self, call: Call, seen_rev: int | None = None) -> Reply:
+        if self._late is not None:
+            self._late.append((call, self.page.rev))
+            return Reply(0, b"[]")
         socket = self._socket
         if socket is None:
             raise Impossible("The page is not connected: call reconnect() first.")
         self._take()
         self._sent += 1
-        frame = wire.event(call.name, call.params, self._sent, self.page.rev)
+        rev = self.page.rev if seen_rev is None else seen_rev
+        frame = wire.event(call.name, call.params, self._sent, rev)
         with logged_errors() as logged:
             self._run(socket.ask(frame, self._sent))
         reply = self._take()
@@ -472,6 +504,7 @@ class LiveViewTestClient:
         if not self.verify or self._page is None or self.view_class.temporary_assigns:
             return
         session = self.live_session
+        check_keys(self.html)
         shown, fresh = self.html, self.render()
         for _ in range(_SECOND_LOOKS):
             if _is_same(shown, fresh):

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+from bs4 import BeautifulSoup
 from djust_vdom import Replica
 
 from djust_testing import wire
+
+_KEYED = re.compile(r"\sdj-key\b")
 
 
 class OutOfStep(AssertionError):
@@ -149,3 +154,17 @@ class Page:
             self.title = extra["title"]
         if kind in ("reply", "push", "ready"):
             heard.pending = bool(extra.get("async_pending"))
+
+
+def check_keys(html: str) -> None:
+    """Raise :class:`OutOfStep` when two siblings have the same ``dj-key``."""
+    if not _KEYED.search(html):
+        return
+    keyed = BeautifulSoup(html, "html.parser").select("[dj-key]")
+    found = Counter((id(element.parent), str(element["dj-key"])) for element in keyed)
+    twice = sorted(key for (_, key), number in found.items() if number > 1)
+    if twice:
+        raise OutOfStep(
+            f"Siblings have the same dj-key: {', '.join(twice)}. Typed text and focus would move "
+            "to the wrong row."
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,16 @@ if TYPE_CHECKING:
 
     from djust_testing.client import LiveViewTestClient
 
+# The variable of the snapshots module, which is not loaded before it is needed.
+_UPDATE = "DJUST_UPDATE_SNAPSHOTS"
+
 ClientFactory = Callable[..., "LiveViewTestClient"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let ``--snapshot-update``, which syrupy brings, write our snapshots too."""
+    if config.getoption("update_snapshots", False):
+        os.environ[_UPDATE] = "1"
 
 
 @pytest.fixture

@@ -1,0 +1,261 @@
+"""Every live view of a project, rendered and shaken: wrong types, hostile text, many queries."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from bs4 import BeautifulSoup
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, URLResolver, get_resolver
+from djust_live import LiveView
+from djust_live.events import Handler
+
+from djust_testing.client import EventFailed, LiveViewTestClient
+from djust_testing.elements import Impossible
+from djust_testing.page import OutOfStep
+
+# Breaks out of text, of an attribute in either kind of quotes, and of a script.
+MARK = "djust-echo"
+HOSTILE: tuple[Any, ...] = (
+    f"<{MARK}>",
+    f"'\"></script><{MARK} x='",
+    "'; DROP TABLE x; --",
+    "../../etc/passwd",
+    "\x00\u202e\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16"),
+    "x" * 10_000,
+    "",
+    "0",
+    None,
+    True,
+    -1,
+    2**63,
+    1.5,
+    [],
+    {},
+    {"__class__": "x"},
+)
+_FAILED = frozenset({"DJL203", "DJL205"})  # the handler raised, the render raised
+_SAMPLES = {"int": 1, "uuid": "00000000-0000-0000-0000-000000000000"}
+_LITERALS = re.compile(r"'[^']*'|\b\d+\b")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What a smoke test found.
+
+    Attributes:
+        view: The name of the view.
+        kind: ``render``, ``unsteady``, ``queries``, ``repeated query``, ``crash`` or ``echo``.
+        text: What happened.
+    """
+
+    view: str
+    kind: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.view}: {self.kind}: {self.text}"
+
+
+def live_views(urlconf: Any = None) -> list[tuple[type[LiveView], dict[str, Any]]]:
+    """Return the live views of a URLconf, each with sample values for what its URL captures."""
+    found: dict[type[LiveView], dict[str, Any]] = {}
+    for view, samples in _routed(get_resolver(urlconf).url_patterns, {}):
+        found.setdefault(view, samples)
+    return list(found.items())
+
+
+class Smoke:
+    """Looks at one view.
+
+    Args:
+        view_class: The view.
+        kwargs: What its URL would give it.
+        user: Who looks.
+        max_queries: Queries that the first page may make.
+        max_repeats: How often the same query, but for its values, may be made for one page.
+    """
+
+    def __init__(
+        self,
+        view_class: type[LiveView],
+        kwargs: Mapping[str, Any] | None = None,
+        *,
+        user: Any = None,
+        max_queries: int = 50,
+        max_repeats: int = 5,
+    ) -> None:
+        self.view_class = view_class
+        self.kwargs = dict(kwargs or {})
+        self.user = user
+        self.max_queries = max_queries
+        self.max_repeats = max_repeats
+
+    def problems(self) -> list[Problem]:
+        """Return everything that is wrong: with the page first, then with each handler."""
+        found = list(self.page_problems())
+        return found or [
+            problem
+            for handler in self.view_class.event_handlers().values()
+            for problem in self.handler_problems(handler)
+        ]
+
+    def page_problems(self) -> Iterator[Problem]:
+        """Render the view and count its queries."""
+        captured = CaptureQueriesContext(connections[DEFAULT_DB_ALIAS])
+        try:
+            with _undone(), captured, self._client(verify=False) as page:
+                page.mount(**self.kwargs)
+        except OutOfStep as error:
+            yield self._problem("unsteady", error)
+            return
+        # User code may raise anything; which view did is what the reader wants to know.
+        except Exception as error:  # noqa: BLE001
+            yield self._problem("render", repr(error))
+            return
+        yield from self._query_problems([query["sql"] for query in captured.captured_queries])
+        try:
+            with _undone(), self._client() as page:
+                page.mount(**self.kwargs)
+        except OutOfStep as error:
+            yield self._problem("unsteady", error)
+
+    def handler_problems(self, handler: Handler) -> Iterator[Problem]:
+        """Call a handler with each hostile value for each of its parameters, and all together."""
+        names = [parameter.name for parameter in handler.parameters]
+        if handler.accepts_extra:
+            names.append("value")
+        told = set()
+        for value in HOSTILE if names else ():
+            for chosen in [names] if len(names) == 1 else [names, *([name] for name in names)]:
+                problem = self._shake(handler, {name: value for name in chosen})
+                if problem is not None and problem.kind not in told:
+                    told.add(problem.kind)
+                    yield problem
+        if not names:
+            problem = self._shake(handler, {})
+            if problem is not None:
+                yield problem
+
+    def _shake(self, handler: Handler, params: dict[str, Any]) -> Problem | None:
+        shown = f"{handler.name}({', '.join(f'{k}={v!r:.60}' for k, v in params.items())})"
+        with _undone(), self._client(verify=False) as page:
+            page.mount(**self.kwargs)
+            if page.response is None or page.response.status_code != 200:
+                return None
+            try:
+                page.send_event(handler.name, **params)
+            except EventFailed as failure:
+                # A refusal is the right answer to such values; an exception in user code is not.
+                if failure.code in _FAILED:
+                    return self._problem("crash", f"{shown} raised {_cause(failure)}")
+                return None
+            except Impossible:
+                return None  # the handler sent the visitor away
+            if _echoes(page.html):
+                return self._problem("echo", f"{shown} comes back as HTML")
+        return None
+
+    def _query_problems(self, statements: list[str]) -> Iterator[Problem]:
+        if len(statements) > self.max_queries:
+            yield self._problem("queries", f"{len(statements)}, not {self.max_queries} or fewer")
+        shapes = Counter(_LITERALS.sub("?", one) for one in statements if one.startswith("SELECT"))
+        for shape, number in shapes.items():
+            if number > self.max_repeats:
+                yield self._problem("repeated query", f"{number} times {shape}")
+
+    def _client(self, *, verify: bool = True) -> LiveViewTestClient:
+        return LiveViewTestClient(self.view_class, self.user, verify=verify)
+
+    def _problem(self, kind: str, text: object) -> Problem:
+        return Problem(self.view_class.__qualname__, kind, str(text))
+
+
+class LiveViewSmokeTest:
+    """Finds every live view of the URLconf, renders it, counts queries, fuzzes every handler.
+
+    Derive a test case from it and from ``django.test.TestCase``; what handlers write is undone.
+
+    Attributes:
+        max_queries: Queries that a first page may make.
+        max_repeats: How often one query, but for its values, may be made for one page.
+        skip_views: Views to leave out.
+        url_kwargs: What a URL captures, by view; sample values otherwise.
+
+    Example:
+        >>> class Smoke(LiveViewSmokeTest, TestCase):
+        ...     max_queries = 20
+    """
+
+    max_queries: ClassVar[int] = 50
+    max_repeats: ClassVar[int] = 5
+    skip_views: ClassVar[tuple[type[LiveView], ...]] = ()
+    url_kwargs: ClassVar[Mapping[type[LiveView], Mapping[str, Any]]] = {}
+
+    def smoke_user(self) -> Any:
+        """Return who looks at the views; nobody by default."""
+        return None
+
+    def test_live_views(self) -> None:
+        """No view crashes, and none shows what it was sent as HTML."""
+        views = [one for one in live_views() if one[0] not in self.skip_views]
+        if not views:
+            raise AssertionError("No URL leads to a live view.")
+        user = self.smoke_user()
+        found = [
+            problem
+            for view, samples in views
+            for problem in Smoke(
+                view,
+                self.url_kwargs.get(view, samples),
+                user=user,
+                max_queries=self.max_queries,
+                max_repeats=self.max_repeats,
+            ).problems()
+        ]
+        if found:
+            raise AssertionError("\n".join(str(problem) for problem in found))
+
+
+@contextmanager
+def _undone() -> Iterator[None]:
+    """Undo what is written inside, also after a database error."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    if not connection.in_atomic_block:
+        yield  # there is no transaction of a test case to go back in
+        return
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def _cause(failure: EventFailed) -> str:
+    return repr(failure.__cause__) if failure.__cause__ is not None else str(failure)
+
+
+def _echoes(html: str) -> bool:
+    soup = BeautifulSoup(html, "html.parser")
+    return soup.find(MARK) is not None
+
+
+def _routed(
+    patterns: list[Any], captured: dict[str, Any]
+) -> Iterator[tuple[type[LiveView], dict[str, Any]]]:
+    for pattern in patterns:
+        converters = getattr(pattern.pattern, "converters", {})
+        samples = captured | {
+            name: _SAMPLES.get(type(one).__name__.removesuffix("Converter").lower(), "sample")
+            for name, one in converters.items()
+        }
+        if isinstance(pattern, URLResolver):
+            yield from _routed(pattern.url_patterns, samples)
+        elif isinstance(pattern, URLPattern):
+            view = getattr(pattern.callback, "view_class", None)
+            if isinstance(view, type) and issubclass(view, LiveView):
+                yield view, samples | dict(pattern.default_args or {})

@@ -1,0 +1,180 @@
+"""Views that are broken on purpose, each found by the tool that should find it."""
+
+from __future__ import annotations
+
+import itertools
+from types import ModuleType
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.http import HttpRequest
+from django.test import TestCase, override_settings
+from django.urls import path
+from django.utils.safestring import mark_safe
+from djust_live import LiveView
+from djust_live.checks.templates import check_templates
+from djust_live.decorators import event_handler
+from djust_testing import (
+    EventFailed,
+    LiveViewSmokeTest,
+    LiveViewTestClient,
+    OutOfStep,
+    Smoke,
+)
+
+_ticks = itertools.count()
+
+
+class Sound(LiveView):
+    template = """<main><p>{{ text }}</p><input aria-label="t" value="{{ text }}">
+        <ul>{% for name in names %}<li dj-key="{{ forloop.counter }}">{{ name }}</li>{% endfor %}
+        </ul><b dj-click="say('x')"></b></main>"""
+
+    def mount(self, request: HttpRequest, **kwargs: Any) -> None:
+        self.text = ""
+        self.names = list(Group.objects.values_list("name", flat=True))
+
+    @event_handler
+    def say(self, text: str = "", times: int = 1) -> None:
+        self.text = text
+
+    @event_handler
+    def store(self, name: str) -> None:
+        Group.objects.create(name=name[:50])
+
+
+class Undecorated(LiveView):
+    template = '<p><button type="button" dj-click="save">Save</button></p>'
+
+    def save(self) -> None:
+        pass
+
+
+class Random(LiveView):
+    template = "<p>{{ now }}</p>"
+
+    @property
+    def now(self) -> int:
+        return next(_ticks)
+
+
+class Twins(LiveView):
+    template = '<ul><li dj-key="1">a</li><li dj-key="1">b</li></ul>'
+
+
+class Mutating(LiveView):
+    template = "<p>{{ count }}</p>"
+
+    def mount(self, request: HttpRequest, **kwargs: Any) -> None:
+        self.count = 0
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        self.count += 1
+        return {"count": self.count}
+
+
+class OneByOne(LiveView):
+    template = "<ul>{% for u in users %}<li>{{ u.groups.all|length }}</li>{% endfor %}</ul>"
+
+    def mount(self, request: HttpRequest, **kwargs: Any) -> None:
+        self.users = list(User.objects.all())
+
+
+class Echoing(LiveView):
+    template = "<p>{{ text }}</p>"
+
+    def mount(self, request: HttpRequest, **kwargs: Any) -> None:
+        self.text = ""
+
+    @event_handler
+    def say(self, text: str) -> None:
+        self.text = mark_safe(text)
+
+
+class Quoted(Echoing):
+    template = "<p title='{{ text }}'>x</p>"
+
+
+class Crashing(LiveView):
+    template = "<p>x</p>"
+
+    @event_handler
+    def pick(self, index: int) -> None:
+        [1, 2][index]
+
+
+def urls(*views: type[LiveView]) -> ModuleType:
+    module = ModuleType("smoke_urls")
+    module.__dict__["urlpatterns"] = [
+        path(f"{number}/<int:pk>/", view.as_view()) for number, view in enumerate(views)
+    ]
+    return module
+
+
+def kinds(view: type[LiveView], **options: Any) -> set[str]:
+    return {problem.kind for problem in Smoke(view, **options).problems()}
+
+
+@pytest.mark.django_db
+def test_a_sound_view_passes() -> None:
+    assert Smoke(Sound).problems() == []
+
+
+def test_an_undecorated_handler_is_found_by_check_and_client(live_client: Any) -> None:
+    with override_settings(ROOT_URLCONF=urls(Undecorated)):
+        assert [message.id for message in check_templates()] == ["djust.T002"]
+    page = live_client(Undecorated)
+    with pytest.raises(EventFailed, match="DJL201"):
+        page.click("button")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("view", [Random, Mutating, Twins])
+def test_a_page_that_is_not_its_render_is_found_by_client_and_smoke_test(
+    live_client: Any, view: type[LiveView]
+) -> None:
+    with pytest.raises(OutOfStep):
+        live_client(view)
+    assert kinds(view) == {"unsteady"}
+
+
+@pytest.mark.django_db
+def test_one_query_for_each_row_is_found_by_the_smoke_test() -> None:
+    for number in range(8):
+        User.objects.create(username=str(number))
+
+    assert kinds(OneByOne) == {"repeated query"}
+    assert kinds(OneByOne, max_queries=3, max_repeats=20) == {"queries"}
+    with LiveViewTestClient(OneByOne) as page:
+        with pytest.raises(AssertionError, match="queries, not 2"), page.assert_max_queries(2):
+            page.mount()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("view", [Echoing, Quoted])
+def test_an_unescaped_echo_is_found_by_the_smoke_test(view: type[LiveView]) -> None:
+    assert kinds(view) == {"echo"}
+
+
+@pytest.mark.django_db
+def test_an_exception_is_found_with_its_cause() -> None:
+    (problem,) = Smoke(Crashing).problems()
+
+    assert problem.kind == "crash"
+    assert "pick(index=" in problem.text
+    assert "IndexError" in problem.text
+
+
+class AllViews(LiveViewSmokeTest, TestCase):
+    """As projects use it: what handlers write is undone, URLs are filled in."""
+
+    def test_live_views(self) -> None:
+        with override_settings(ROOT_URLCONF=urls(Sound)):
+            super().test_live_views()
+        assert Group.objects.count() == 0
+
+    def test_all_problems_are_listed(self) -> None:
+        with override_settings(ROOT_URLCONF=urls(Sound, Crashing, Echoing)):
+            with pytest.raises(AssertionError, match=r"(?s)Crashing: crash.*Echoing: echo"):
+                super().test_live_views()
