@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -40,3 +41,6 @@ async def browser() -> AsyncIterator[Browser]:
     await made.drop()
     for session in sessions:
         await end(session)
+    # A session that ended by itself may still have its view's unmount before it.
+    owners = [task for task in asyncio.all_tasks() if "LiveSession" in repr(task.get_coro())]
+    await asyncio.gather(*owners)

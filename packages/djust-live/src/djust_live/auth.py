@@ -77,6 +77,14 @@ def check_object(view: LiveView, request: HttpRequest) -> None:
         raise PermissionDenied("has_object_permission refused.")
 
 
+def asks_permission(view: LiveView) -> bool:
+    """Return whether ``view`` asks for more than a login, which may end while a page waits."""
+    kind = type(view)
+    own = ("check_permissions", "has_object_permission")
+    is_own = any(getattr(kind, name).__module__ != "djust_live.live_view" for name in own)
+    return is_own or bool(view.permission_required) or hasattr(view, "test_func")
+
+
 def login_redirect(view: LiveView, request: HttpRequest, login_url: str) -> HttpResponseRedirect:
     """Return the redirect to the login page that comes back to this page."""
     field = getattr(view, "redirect_field_name", "next")

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
-from django.urls import Resolver404, get_resolver, set_urlconf
+from django.urls import Resolver404
 
 from djust_live import identity, logins, protocol, tokens
 from djust_live.adoption import Mounted, Restored, waiting_room
@@ -19,6 +19,7 @@ from djust_live.backends import Claim, state_backend
 from djust_live.backends.base import first_epoch
 from djust_live.checkpoints import Checkpoint, unseal
 from djust_live.config import config
+from djust_live.entering import enter
 from djust_live.errors import (
     AccessDenied,
     BackendUnavailable,
@@ -271,13 +272,8 @@ def mount_again(
     """
     attach = SocketMount(token, text, run_on(loop), make)
     request._djust_mount = attach  # type: ignore[attr-defined]
-    set_urlconf(token.urlconf)
     try:
-        if token.urlconf is not None:
-            request.urlconf = token.urlconf
-        match = get_resolver(token.urlconf).resolve(request.path_info)
-        request.resolver_match = match
-        response: Any = match.func(request, *match.args, **match.kwargs)
+        response: Any = enter(request, token.urlconf)
     except (Resolver404, Http404) as error:
         raise ViewGone(f"{request.path_info} leads to no page.") from error
     except PermissionDenied as error:
@@ -287,8 +283,6 @@ def mount_again(
     except Exception as error:
         logger.exception("The view of %s could not be mounted again", request.path_info)
         raise MountFailed(f"{type(error).__name__}: {error}") from error
-    finally:
-        set_urlconf(None)
     if attach.mounted is None:
         raise _refusal(request, response)
     return attach.mounted

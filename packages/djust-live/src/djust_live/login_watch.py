@@ -56,7 +56,7 @@ class LoginWatch:
 
     async def look(self, message: AuthCheck) -> None:
         """Ask again, now and as often as ``message`` says."""
-        if await self._turns_away():
+        if await self.turns_away():
             return
         if message.again_s:
             later = AuthCheck(message.again_s[1:])
@@ -68,9 +68,9 @@ class LoginWatch:
         """Return whether an event must not be handled."""
         if self._is_barred:
             return True
-        return self._loop.time() >= self.due_s and await self._turns_away()
+        return self._loop.time() >= self.due_s and await self.turns_away()
 
-    async def _turns_away(self) -> bool:
+    async def turns_away(self) -> bool:
         """Ask everything around the view again, and end the view when the answer is no."""
         session = self._session
         transport = session.out.transport

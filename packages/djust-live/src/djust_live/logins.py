@@ -13,10 +13,11 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.core.exceptions import PermissionDenied
 from django.db.models.signals import m2m_changed, post_save
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.urls import Resolver404, get_resolver, set_urlconf
+from django.urls import Resolver404
 
 from djust_live import identity, tokens
 from djust_live.auth import check_object, check_view_auth, login_redirect
+from djust_live.entering import enter
 from djust_live.errors import AccessDenied, LiveError, ViewGone
 from djust_live.mounting import RunAsync, SocketMount
 from djust_live.topics import publish_verb
@@ -96,13 +97,7 @@ def _ask(
         return HttpResponse()
 
     request._djust_mount = SocketMount(token, "", run_async, probe)  # type: ignore[attr-defined]
-    set_urlconf(token.urlconf)
-    try:
-        match = get_resolver(token.urlconf).resolve(request.path_info)
-        request.resolver_match = match
-        response: Any = match.func(request, *match.args, **match.kwargs)
-    finally:
-        set_urlconf(None)
+    response: Any = enter(request, token.urlconf)
     if not passed:
         raise AccessDenied(f"The page answered with status {response.status_code}.")
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from djust_live import model_binding, navigation, protocol, turn
 from djust_live.adoption import Mounted, Restored
+from djust_live.auth import asks_permission
 from djust_live.background_work import BackgroundTasks, Ended, Shown, assign, conclusion_of
 from djust_live.checkpoints import Checkpoint
 from djust_live.config import config
@@ -311,20 +312,26 @@ class LiveSession:
             await self._call_each(None, [])
 
     async def _on_custom(self, message: protocol.Custom) -> None:
-        extension = self.runtime.extensions.get(message.namespace)
-        if extension is None:
-            self.out.refuse(UnknownFrame(f"Nothing here is called {message.namespace[:80]!r}."))
-            return
-        await self._guarded(extension.on_message(message.verb, message.data), "on_message")
-        self._save_later()
+        extension = await self._addressed(message.namespace)
+        if extension is not None:
+            await self._guarded(extension.on_message(message.verb, message.data), "on_message")
+            self._save_later()
 
     async def _on_binary(self, message: Binary) -> None:
-        extension = self.runtime.extensions.get(message.namespace)
+        extension = await self._addressed(message.namespace)
+        if extension is not None:
+            await self._guarded(extension.on_binary(message.data), "on_binary")
+            self._save_later()
+
+    async def _addressed(self, namespace: str) -> Extension | None:
+        """Return whose frame this is, unless the user may send none any more."""
+        extension = self.runtime.extensions.get(namespace)
         if extension is None:
-            self.out.refuse(UnknownFrame(f"Nothing here is called {message.namespace[:80]!r}."))
-            return
-        await self._guarded(extension.on_binary(message.data), "on_binary")
-        self._save_later()
+            self.out.refuse(UnknownFrame(f"Nothing here is called {namespace[:80]!r}."))
+        elif await self.login.is_refused():
+            self.out.refuse(AuthChanged("The login changed since the page was made."))
+            return None
+        return extension
 
     async def _on_resync(self, message: protocol.Resync) -> None:
         await self._send_root()
@@ -333,6 +340,9 @@ class LiveSession:
         self._cancel_timer("grace")
         self.out.connect(message.transport)
         first, self._was_attached = not self._was_attached, True
+        may_have_ended = asks_permission(self.view) if first and self._fresh else not first
+        if may_have_ended and await self.login.turns_away():
+            return
         if first:
             self._start()
         for extension in self._hooks.get("on_attach", ()):
