@@ -47,6 +47,8 @@ class Config:
         REDIS_PREFIX: First part of every key in Redis.
         DRAIN_SPREAD_S: Seconds over which clients come back after a server stopped.
         DRAIN_TIMEOUT_S: Longest time that stopping waits for running turns.
+        TENANT_RESOLVER: ``subdomain``, ``path``, ``header`` or ``session``, each with an argument
+            after a colon if need be, or a dotted path; several are asked in order.
         SUPPRESS_CHECKS: Ids of system checks to leave out.
     """
 
@@ -80,6 +82,7 @@ class Config:
     REDIS_PREFIX: str = "djust"
     DRAIN_SPREAD_S: float = 5.0
     DRAIN_TIMEOUT_S: float = 20.0
+    TENANT_RESOLVER: str | tuple[str, ...] = ""
     SUPPRESS_CHECKS: tuple[str, ...] = field(default_factory=tuple)
 
 
@@ -117,8 +120,9 @@ class LazyConfig(Generic[Section]):
         if not isinstance(given, dict):
             raise ImproperlyConfigured(f"DJUST is a {type(given).__name__}, not a dict.")
         known = {key: value for key, value in given.items() if key in self.keys}
-        if "SUPPRESS_CHECKS" in known:
-            known["SUPPRESS_CHECKS"] = tuple(known["SUPPRESS_CHECKS"])
+        for key in ("SUPPRESS_CHECKS", "TENANT_RESOLVER"):
+            if isinstance(known.get(key), list):
+                known[key] = tuple(known[key])
         return self._section(**known)
 
 

@@ -225,8 +225,16 @@ class AccessDenied(LiveError):
     """The view refused the user when the page came back."""
 
     code = "DJL307"
-    attribution = "app"
+    attribution: ClassVar[Attribution] = "app"
     hint = "Load the page again to be led to the login page."
+
+
+class ForeignTenant(AccessDenied):
+    """A page of one tenant came to another."""
+
+    code = "DJL309"
+    attribution = "client"
+    hint = "Load the page again; the socket must lead to the host and the headers of the page."
 
 
 class ForeignOrigin(LiveError):

@@ -21,7 +21,7 @@ Self = TypeVar("Self", bound="Extension")
 
 # Words of the core; a namespace must not read like one.
 _RESERVED = frozenset(
-    {"djust", "view", "auth", "join", "event", "resync", "ping", "leave", "reply", "push"}
+    {"djust", "view", "auth", "tenant", "join", "event", "resync", "ping", "leave", "reply", "push"}
 )
 
 
@@ -36,6 +36,11 @@ class Port(Protocol):
     @property
     def page_id(self) -> str:
         """Names this page view; unique, and the same after a reconnect."""
+        ...
+
+    @property
+    def tenant(self) -> str:
+        """Key of the view's tenant, empty without one; topics are the tenant's own anyway."""
         ...
 
     def send(self, verb: str, data: Any) -> None:

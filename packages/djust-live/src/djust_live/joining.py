@@ -23,6 +23,7 @@ from djust_live.entering import enter
 from djust_live.errors import (
     AccessDenied,
     BackendUnavailable,
+    ForeignTenant,
     LiveError,
     MountFailed,
     ServerStopping,
@@ -138,6 +139,8 @@ async def _find(
         identity.check(token, request)
         if known is not None and not _is_superseded(known):
             return _Found(known)
+        if waiting is not None:
+            _check_tenant(waiting, token, request, loop)
         return _look_further(waiting, request, token, frame.token, loop)
 
     found = await pools.turns.run(look, context)
@@ -163,6 +166,25 @@ async def _find(
     session = _session(found, mounted, frame)
     sessions.add(session)
     return session
+
+
+def _check_tenant(
+    waiting: Mounted,
+    token: tokens.MountToken,
+    request: HttpRequest,
+    loop: asyncio.AbstractEventLoop,
+) -> None:
+    """Let only the tenant of its page adopt a view."""
+    tenant_of = getattr(waiting.view, "_tenant_of", None)
+    if tenant_of is None:
+        return
+    try:
+        is_same = tenant_of(request)[0] == token.tenant
+    except Http404:
+        is_same = False
+    if not is_same:
+        unmount(waiting.view, "refused", run_on(loop))
+        raise ForeignTenant("The page was made for another tenant.")
 
 
 def _session(found: _Found, mounted: Mounted, frame: protocol.Join) -> LiveSession:

@@ -221,11 +221,13 @@ class LiveView(View):
 
     def subscribe(self, topic: str) -> None:
         """Receive messages of ``topic`` in :meth:`handle_info`."""
-        self._mounted().join(view_topic(topic))
+        runtime = self._mounted()
+        runtime.join(runtime.scoped(view_topic(topic)))
 
     def unsubscribe(self, topic: str) -> None:
         """Receive messages of ``topic`` no more."""
-        self._mounted().leave(view_topic(topic))
+        runtime = self._mounted()
+        runtime.leave(runtime.scoped(view_topic(topic)))
 
     def start_async(
         self, callback: Callable[..., Any], *args: Any, name: str | None = None, **kwargs: Any
@@ -275,8 +277,11 @@ class LiveView(View):
         self._in_background(name, callback, (), {}, assigns=name)
 
     def broadcast(self, topic: str, message: Any) -> None:
-        """Send ``message`` to all views of all workers that subscribed to ``topic``."""
-        publish(topic, message)
+        """Send ``message`` to all views of all workers that subscribed to ``topic``.
+
+        A view of a tenant reaches views of the same tenant only.
+        """
+        publish(topic, message, tenant=self._mounted().tenant)
 
     # Django
 

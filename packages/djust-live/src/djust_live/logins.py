@@ -19,7 +19,7 @@ from djust_live import identity, tokens
 from djust_live.auth import check_object, check_view_auth, login_redirect
 from djust_live.entering import enter
 from djust_live.errors import AccessDenied, LiveError, ViewGone
-from djust_live.mounting import RunAsync, SocketMount
+from djust_live.mounting import RunAsync, SocketMount, enter_tenant
 from djust_live.topics import publish_verb
 
 if TYPE_CHECKING:
@@ -93,6 +93,7 @@ def _ask(
         login_url = check_view_auth(other, asked)
         if login_url is not None:
             return login_redirect(other, asked, login_url)
+        enter_tenant(other, asked)
         passed.append(True)
         return HttpResponse()
 

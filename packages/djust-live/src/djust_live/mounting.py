@@ -23,10 +23,12 @@ from djust_live import keeping, page, tokens
 from djust_live.adoption import Mounted, waiting_room
 from djust_live.auth import check_object, check_view_auth, login_redirect
 from djust_live.config import config
+from djust_live.errors import ForeignTenant
 from djust_live.navigation import read_url_state
 from djust_live.ports import ViewPort
 from djust_live.rendering import renderer_for
 from djust_live.runtime import ViewRuntime
+from djust_live.tenants.current import activated, current_tenant
 
 if TYPE_CHECKING:
     from djust_live.live_view import LiveView
@@ -88,10 +90,14 @@ def respond(
     attach: SocketMount | None = getattr(request, "_djust_mount", None)
     if attach is not None:
         return attach.mount(view, request)
+    with activated(current_tenant()):  # what the view activates ends with the request
+        return _page(view, request, posted)
+
+
+def _page(
+    view: LiveView, request: HttpRequest, posted: Callable[[], Any] | None
+) -> HttpResponseBase:
     runtime = begin(view, request, tokens.new_page_id())
-    token = _token(view, request)
-    runtime.token = tokens.sign(token)
-    runtime.binding = token.session + token.auth
     answer = mount(view, request, run_here, posted)
     if isinstance(answer, HttpResponseBase):
         return answer
@@ -139,6 +145,7 @@ class SocketMount:
         runtime = begin(view, request, self._token.page_id)
         runtime.token = self._text
         runtime.binding = self._token.session + self._token.auth
+        runtime.tenant_bound = self._token.tenant
         answer = self._make(view, request, self._run_async)
         if isinstance(answer, HttpResponseBase):
             return answer
@@ -163,8 +170,8 @@ def mount(
 ) -> Any:
     """Run all that comes before the first page.
 
-    Order: login, permissions, ``check_permissions``, ``on_mount``, extensions, ``mount``, object
-    permission, ``handle_params``, what was posted, render.
+    Order: login, permissions, ``check_permissions``, tenant, ``on_mount``, extensions, ``mount``,
+    object permission, ``handle_params``, what was posted, render.
 
     Returns:
         The renderer and the text that the template made, or the response to send instead.
@@ -204,11 +211,31 @@ def admit(view: LiveView, request: HttpRequest, run_async: RunAsync) -> HttpResp
     login_url = check_view_auth(view, request)
     if login_url is not None:
         return login_redirect(view, request, login_url)
+    enter_tenant(view, request)
     for hook in view.on_mount:
         answer = finish(hook(view, request, **view.kwargs), run_async)
         if isinstance(answer, HttpResponseBase):
             return answer
     return None
+
+
+def enter_tenant(view: LiveView, request: HttpRequest) -> None:
+    """Find the tenant of a view that has one, and bind the page to it.
+
+    Raises:
+        Http404: There is no tenant, and the view needs one.
+        ForeignTenant: The page was made for another tenant (``DJL309``).
+    """
+    runtime = view._mounted()
+    enter = getattr(view, "_enter_tenant", None)
+    if enter is not None:
+        enter(request)
+    if runtime.tenant_bound is None:
+        token = _token(view, request)
+        runtime.token = tokens.sign(token)
+        runtime.binding = token.session + token.auth
+    elif runtime.tenant_bound != runtime.tenant_key:
+        raise ForeignTenant("The page was made for another tenant.")
 
 
 def unmount(view: LiveView, reason: str, run_async: RunAsync, *, is_final: bool = True) -> None:
@@ -286,6 +313,7 @@ def _token(view: LiveView, request: HttpRequest) -> tokens.MountToken:
         language=runtime.language,
         time_zone=runtime.time_zone,
         urlconf=urlconf if isinstance(urlconf, str) else None,
+        tenant=runtime.tenant_key,
     )
 
 

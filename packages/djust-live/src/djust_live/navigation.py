@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
-from django.http import QueryDict
+from django.http import Http404, QueryDict
 from django.urls import Resolver404, resolve
 
 from djust_live.coercion import ConversionError, converter_for
@@ -31,7 +32,7 @@ def arrive(view: LiveView, uri: Any = None) -> Any:
     """
     if not isinstance(uri, str) or not uri.startswith("/") or uri[1:2] in ("/", "\\"):
         raise BadParameter(f"{EVENT}: 'uri' expects a path, got {repr(uri)[:80]}.")
-    if not _leads_here(view, urlsplit(uri).path):
+    if not (_stays_in_tenant(view, uri) and _leads_here(view, urlsplit(uri).path)):
         view._mounted().effects.redirect = uri
         return None
     return _go(view, uri)
@@ -49,9 +50,10 @@ def patch(view: LiveView, path: str | None, params: Mapping[str, Any] | None, re
     if params is not None:
         given = {name: value for name, value in params.items() if value is not None}
         query = urlencode(given, doseq=True)
-    if path is not None and (urlsplit(path).netloc or not _leads_here(view, where)):
-        raise BadParameter(f"live_patch: {path!r} leads to another view; use redirect.")
     uri = f"{where}?{query}" if query else where
+    is_elsewhere = path is not None and (urlsplit(path).netloc or not _leads_here(view, where))
+    if is_elsewhere or not _stays_in_tenant(view, uri):
+        raise BadParameter(f"live_patch: {path!r} leads to another view; use redirect.")
     view._mounted().effects.url = (uri, replace)
     return _go(view, uri)
 
@@ -94,22 +96,35 @@ def write_url_state(view: LiveView) -> None:
     uri = f"{here.path}?{text}" if text else here.path
     if query != QueryDict(here.query):
         runtime.uri = uri
-        _show_in_request(view, uri)
+        _show_in_request(view.request, uri)
         runtime.effects.url = (uri, True)
 
 
 def _go(view: LiveView, uri: str) -> Any:
     view._mounted().uri = uri
-    _show_in_request(view, uri)
+    _show_in_request(view.request, uri)
     query: Any = view.request.GET
     read_url_state(view, query)
     return view.handle_params(query.dict(), view.request.build_absolute_uri(uri))
 
 
-def _show_in_request(view: LiveView, uri: str) -> None:
-    """Let templates that look at the request see the URL of now."""
+def _stays_in_tenant(view: LiveView, uri: str) -> bool:
+    """Return whether a page under ``uri`` would be of the tenant whose page this is."""
+    tenant_of = getattr(view, "_tenant_of", None)
+    if tenant_of is None:
+        return True
+    request = copy(view.request)
+    request.META = dict(request.META)
+    _show_in_request(request, uri)
+    try:
+        return bool(tenant_of(request)[0] == view._mounted().tenant_key)
+    except Http404:
+        return False
+
+
+def _show_in_request(request: Any, uri: str) -> None:
+    """Let who looks at the request see the URL of now."""
     parts = urlsplit(uri)
-    request: Any = view.request
     request.GET = QueryDict(parts.query)
     request.META["QUERY_STRING"] = parts.query
     request.path = parts.path

@@ -35,6 +35,11 @@ class ViewPort:
         """Names this page view."""
         return self._runtime.page_id.hex()
 
+    @property
+    def tenant(self) -> str:
+        """Key of the view's tenant."""
+        return self._runtime.tenant_key
+
     def send(self, verb: str, data: Any) -> None:
         """Send a message of the namespace; before a browser is there it waits for one."""
         session = self._runtime.session
@@ -87,7 +92,7 @@ class ViewPort:
 
     def _name(self, topic: str) -> str:
         # A view's topics have the prefix `view:`; each namespace has its own.
-        return f"{self._namespace}:{topic}"
+        return self._runtime.scoped(f"{self._namespace}:{topic}")
 
     def _later(self, call: Callable[[], None]) -> None:
         self._runtime.pending.append(("", call))

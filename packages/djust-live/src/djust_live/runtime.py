@@ -10,6 +10,8 @@ from django.middleware.csrf import get_token
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
+from djust_live.tenants.current import scoped
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
@@ -111,6 +113,9 @@ class ViewRuntime:
         uri: Path and query of the page as the browser shows it.
         url_defaults: Values that ``mount`` gave to the attributes of ``url_state``.
         user_key: Primary key of the user as text; empty for anonymous users.
+        tenant: The tenant whose page it is; None: of none.
+        tenant_key: Tells the tenant from others; empty: none.
+        tenant_bound: Key of the tenant that the page was made for; None while it is being made.
         pending: Calls that wait until a browser attaches.
     """
 
@@ -128,6 +133,9 @@ class ViewRuntime:
         "published",
         "script_rendered",
         "session",
+        "tenant",
+        "tenant_bound",
+        "tenant_key",
         "time_zone",
         "title",
         "token",
@@ -156,9 +164,16 @@ class ViewRuntime:
         self.computed: dict[str, tuple[list[Any], Any]] = {}
         self.uri = request.get_full_path()
         self.url_defaults: dict[str, Any] = {}
+        self.tenant: Any = None
+        self.tenant_key = ""
+        self.tenant_bound: str | None = None
         self.language = translation.get_language()
         self.time_zone = timezone.get_current_timezone_name()
         self.context = locale_context(self.language, self.time_zone)
+
+    def scoped(self, topic: str) -> str:
+        """Return the name of a topic inside the view's tenant."""
+        return scoped(self.tenant_key, topic)
 
     def join(self, topic: str) -> None:
         """Receive messages of a topic, given with its prefix."""

@@ -37,6 +37,7 @@ class MountToken(msgspec.Struct, array_like=True, frozen=True):
         language: Language that the page was made in.
         time_zone: Name of the time zone that was active, when not the default.
         urlconf: URLconf of the request, when a middleware set one.
+        tenant: Key of the page's tenant; empty: of none.
     """
 
     page_id: bytes
@@ -48,6 +49,7 @@ class MountToken(msgspec.Struct, array_like=True, frozen=True):
     language: str | None = None
     time_zone: str | None = None
     urlconf: str | None = None
+    tenant: str = ""
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -19,6 +19,7 @@ from channels.layers import get_channel_layer
 from django.db import transaction
 
 from djust_live.protocol import to_data
+from djust_live.tenants.current import current_tenant, scoped, tenant_key
 
 logger = logging.getLogger(__name__)
 
@@ -53,12 +54,21 @@ class Subscriber(Protocol):
         ...
 
 
-def publish(topic: str, message: Any) -> None:
+_CURRENT: Any = object()
+
+
+def publish(topic: str, message: Any, *, tenant: Any = _CURRENT) -> None:
     """Send ``message`` to ``handle_info`` of all views that subscribed to ``topic``.
 
     Inside a transaction it leaves when the transaction commits, so that receivers see its rows.
+
+    Args:
+        topic: Any text.
+        message: Plain data.
+        tenant: Whose views receive it: by default the current tenant's; None: views of no tenant.
     """
-    _send(Envelope(_VIEW_PREFIX + topic, "", "", message))
+    key = tenant_key(current_tenant() if tenant is _CURRENT else tenant)
+    _send(Envelope(scoped(key, _VIEW_PREFIX + topic), "", "", message))
 
 
 def publish_verb(topic: str, namespace: str, verb: str, data: Any) -> None:

@@ -19,6 +19,8 @@ class Browser:
     """The other end of a session: speaks frames through the consumer, without a network.
 
     Attributes:
+        host: Where the socket leads.
+        headers: What else the socket's handshake carries.
         html: The first page.
         frames: What arrived, decoded.
         reads: While it is not set, the network takes nothing.
@@ -27,6 +29,8 @@ class Browser:
     def __init__(self, cookies: dict[str, str] | None = None, origin: str | None = None) -> None:
         self.cookies = cookies or {}
         self.origin = origin or "http://testserver"
+        self.host = b"testserver"
+        self.headers: list[tuple[bytes, bytes]] = []
         self.html = ""
         self.token = ""
         self.frames: list[list[Any]] = []
@@ -51,7 +55,7 @@ class Browser:
 
     def open(self) -> None:
         """Open the socket."""
-        headers = [(b"host", b"testserver"), (b"origin", self.origin.encode())]
+        headers = [(b"host", self.host), (b"origin", self.origin.encode()), *self.headers]
         if self.cookies:
             text = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
             headers.append((b"cookie", text.encode()))
