@@ -8,7 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, Warning
 
-_PAGE = "docs/reference/checks.md"
+_CHECKS = "docs/reference/checks.md"
+_AUDIT = "docs/reference/commands.md"
 
 
 def error(number: str, text: str, hint: str, obj: Any = None) -> CheckMessage:
@@ -34,4 +35,5 @@ def unsilenced(messages: Iterable[CheckMessage]) -> list[CheckMessage]:
 
 
 def _hint(hint: str, number: str) -> str:
-    return f"{hint} See {_PAGE}#djust{number.lower()}."
+    page = _AUDIT if number.startswith("A") else _CHECKS
+    return f"{hint} See {page}#djust{number.lower()}."
