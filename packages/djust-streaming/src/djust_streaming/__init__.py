@@ -1,11 +1,24 @@
-"""Collections and text that stream into a djust live view.
-
-The feature is not in this version yet: the package holds its name, its version and its pins, so
-that installing ``djust`` brings the same set of packages as later versions will.
-"""
+"""Collections and text that stream into a djust live view."""
 
 from __future__ import annotations
 
-__all__ = ["__version__"]
+from djust_streaming.errors import (
+    StreamingError,
+    StreamOverflow,
+    UnknownStream,
+    WrongMode,
+)
+from djust_streaming.extension import StreamingExtension
+from djust_streaming.mixin import StreamingMixin
+
+__all__ = [
+    "StreamOverflow",
+    "StreamingError",
+    "StreamingExtension",
+    "StreamingMixin",
+    "UnknownStream",
+    "WrongMode",
+    "__version__",
+]
 
 __version__ = "2.0.0a1"
