@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from djust_live.component import LiveComponent
     from djust_live.computed import computed
     from djust_live.decorators import (
         action,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FormMixin",
+    "LiveComponent",
     "LiveError",
     "LiveView",
     "WizardMixin",
@@ -46,6 +48,7 @@ __version__ = "2.0.0a1"
 # Django imports this package before its settings are complete, so names load on first use.
 _HOMES = {
     "FormMixin": "djust_live.forms",
+    "LiveComponent": "djust_live.component",
     "LiveError": "djust_live.errors",
     "LiveView": "djust_live.live_view",
     "WizardMixin": "djust_live.wizard",

@@ -170,6 +170,22 @@ class BackgroundRefused(LiveError):
     )
 
 
+class UnknownComponent(LiveError):
+    """A template names a component that does not exist."""
+
+    code = "DJL211"
+    attribution = "app"
+    hint = "Write the dotted path or the name of a subclass of LiveComponent."
+
+
+class BadProps(LiveError):
+    """A component is given props that it does not declare, or not those that it needs."""
+
+    code = "DJL212"
+    attribution = "app"
+    hint = "Correct the tag, or the props of the component."
+
+
 # Attaching
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.http import HttpRequest, HttpResponseBase
 from django.views import View
 
-from djust_live import mounting, navigation
+from djust_live import component, mounting, navigation
 from djust_live.background_work import AsyncResult, current_task
 from djust_live.errors import DefinitionError, NotAttached
 from djust_live.events import Handler, find_handlers
@@ -86,6 +86,10 @@ class LiveView(View):
                 f"{cls.__qualname__}.get_context_data is async; a render cannot wait. "
                 "Fetch in mount, a handler or assign_async, and keep the result in an attribute."
             )
+        if inspect.iscoroutinefunction(cls.handle_component_event):
+            raise DefinitionError(
+                f"{cls.__qualname__}.handle_component_event is async; a component does not wait."
+            )
         cls._djust_class = register(cls, collect(cls), find_handlers(cls), LiveView)
 
     # Hooks
@@ -128,6 +132,9 @@ class LiveView(View):
 
     def handle_async_result(self, name: str, result: Any = None, error: Any = None) -> Any:
         """Called once for each background task, with its result or its error."""
+
+    def handle_component_event(self, component_id: str, name: str, payload: Any) -> None:
+        """Called by ``send_parent`` of a component, in its turn."""
 
     def check_permissions(self, request: HttpRequest) -> Any:
         """Raise ``PermissionDenied`` or return False to refuse the page."""
@@ -275,6 +282,14 @@ class LiveView(View):
         result = old.result if isinstance(old, AsyncResult) else None
         setattr(self, name, AsyncResult(loading=True, result=result))
         self._in_background(name, callback, (), {}, assigns=name)
+
+    def send_update(self, component_id: str, **props: Any) -> None:
+        """Call ``update`` of a component with these props.
+
+        Raises:
+            UnknownTarget: No such component is on the page (``DJL208``).
+        """
+        component.update(self, component_id, props)
 
     def broadcast(self, topic: str, message: Any) -> None:
         """Send ``message`` to all views of all workers that subscribed to ``topic``.

@@ -63,7 +63,7 @@ def register(
 ) -> ViewClass:
     """Remember a view class and return what is known about it."""
     reserved = frozenset(dir(framework)) - _SHOWN | _SET_BY_DJANGO
-    properties, defaults = _data(cls, reserved)
+    properties, defaults = data_of(cls, reserved)
     view_class = ViewClass(
         cls=cls,
         label=label_of(cls),
@@ -82,7 +82,8 @@ def registered() -> tuple[ViewClass, ...]:
     return tuple(_classes.values())
 
 
-def _data(cls: type, reserved: frozenset[str]) -> tuple[tuple[str, ...], dict[str, Any]]:
+def data_of(cls: type, reserved: frozenset[str]) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """Return the names of the properties of a class, and its public attributes that are data."""
     properties, defaults = [], {}
     for name in dir(cls):
         if name.startswith("_") or name in reserved:

@@ -17,6 +17,7 @@ from djust_live.errors import TemplateMissing
 from djust_live.protocol import NO_OPS
 
 if TYPE_CHECKING:
+    from djust_live.component import LiveComponent
     from djust_live.live_view import LiveView
 
 
@@ -208,8 +209,8 @@ def render_template(template: Any, context: dict[str, Any], view: LiveView) -> s
     return text
 
 
-def template_of(view: LiveView) -> Any:
-    """Return the template object of a view.
+def template_of(view: LiveView | LiveComponent) -> Any:
+    """Return the template object of a view or a component.
 
     Raises:
         TemplateMissing: The view names none (``DJL503``).

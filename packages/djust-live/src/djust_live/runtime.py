@@ -105,6 +105,7 @@ class ViewRuntime:
         effects: Collected until the next frame leaves.
         extensions: By namespace, in the order in which they run.
         topics: What the view subscribed to.
+        components_seen: Ids of the components that the render shows.
         context: Language and time zone of the page; turns run inside it.
         csrf_token: Made once, so that it is the same in every render.
         script_rendered: The template placed the client itself.
@@ -121,6 +122,7 @@ class ViewRuntime:
 
     __slots__ = (
         "binding",
+        "components_seen",
         "computed",
         "context",
         "csrf_token",
@@ -156,6 +158,7 @@ class ViewRuntime:
         self.effects = Effects()
         self.extensions: dict[str, Extension] = {}
         self.topics: dict[str, None] = {}
+        self.components_seen: set[str] = set()
         self.pending: list[tuple[str, Callable[[], None]]] = []
         self.csrf_token: Any = SimpleLazyObject(lambda: get_token(request))
         self.script_rendered = False

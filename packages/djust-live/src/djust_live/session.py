@@ -14,6 +14,7 @@ from djust_live.adoption import Mounted, Restored
 from djust_live.auth import asks_permission
 from djust_live.background_work import BackgroundTasks, Ended, Shown, assign, conclusion_of
 from djust_live.checkpoints import Checkpoint
+from djust_live.component import component_at
 from djust_live.config import config
 from djust_live.errors import (
     AuthChanged,
@@ -21,7 +22,6 @@ from djust_live.errors import (
     HandlerOverdue,
     LiveError,
     UnknownFrame,
-    UnknownTarget,
 )
 from djust_live.events import pick
 from djust_live.extensions import Extension
@@ -257,13 +257,16 @@ class LiveSession:
         try:
             if await self.login.is_refused():
                 raise AuthChanged("The login changed since the page was made.")
-            if event.target is not None:
-                raise UnknownTarget(f"No component is called {event.target[:80]!r}.")
-            if "on_event" in self._hooks and await self._taken(event):
+            # An empty dj-target leads out of a component to the view.
+            owner = component_at(self.view, event.target) if event.target else None
+            if owner is not None:
+                handler = pick(owner._handlers, event.name, type(owner).__qualname__)
+            elif "on_event" in self._hooks and await self._taken(event):
                 return await self.stage.render()
-            if event.name in _OWN_EVENTS:
+            elif event.name in _OWN_EVENTS:
                 return await self.stage.own_event(event.name, event.params)
-            handler = pick(self._handlers, event.name, type(self.view).__qualname__)
+            else:
+                handler = pick(self._handlers, event.name, type(self.view).__qualname__)
         except LiveError as refused:
             logger.info("%s refused an event: %s", type(self.view).__qualname__, refused)
             return turn.collect(self.view, error=refused, pending=self.background.pending)
@@ -271,7 +274,7 @@ class LiveSession:
         if self._timeout_s:
             overdue = self._loop.call_later(self._timeout_s, self._on_overdue, event)
         try:
-            return await self.stage.event(handler, event.params)
+            return await self.stage.event(handler, event.params, owner)
         finally:
             if overdue is not None:
                 overdue.cancel()

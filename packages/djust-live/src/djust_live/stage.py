@@ -58,11 +58,14 @@ class Stage:
         """Run ``function`` where user code may run."""
         return pools.turns.run(function, self._context)
 
-    async def event(self, handler: Handler, params: dict[str, Any]) -> Outcome:
-        """Call a handler and return what it leads to."""
+    async def event(
+        self, handler: Handler, params: dict[str, Any], receiver: Any = None
+    ) -> Outcome:
+        """Call a handler of the view, or of the component ``receiver``, and return the outcome."""
+        owner = self._view if receiver is None else receiver
         if handler.is_async and not handler.marks.is_background:
-            return await self._event_here(handler, params)
-        return await self.hop(lambda: self._event_there(handler, params))
+            return await self._event_here(handler, params, owner)
+        return await self.hop(lambda: self._event_there(handler, params, owner))
 
     async def own_event(self, name: str, params: dict[str, Any]) -> Outcome:
         """Handle an event of the client's own: a bound control, another URL."""
@@ -110,53 +113,53 @@ class Stage:
         """Return the count and the structure hash of the page."""
         return await self.hop(lambda: (self._renderer.node_count, self._renderer.structure_hash))
 
-    def _event_there(self, handler: Handler, params: dict[str, Any]) -> Outcome:
+    def _event_there(self, handler: Handler, params: dict[str, Any], owner: Any) -> Outcome:
         view = self._view
         before = turn.attributes_of(view)
         result = error = None
         try:
-            args, kwargs = self._admit(handler, params)
+            args, kwargs = self._admit(handler, params, owner)
             if handler.marks.is_background:
                 method = handler.function.__get__(view)
                 self._background.start(handler.name, method, args, kwargs)
             else:
-                result = handler.function(view, *args, **kwargs)
+                result = handler.function(owner, *args, **kwargs)
         except Exception as raised:  # noqa: BLE001 - the edge to user code
             error = turn.failed(view, before, raised, handler.name)
-        self._note(handler, result, error)
+        self._note(handler, owner, result, error)
         return self._finish(before, result, error)
 
-    async def _event_here(self, handler: Handler, params: dict[str, Any]) -> Outcome:
+    async def _event_here(self, handler: Handler, params: dict[str, Any], owner: Any) -> Outcome:
         view = self._view
         before = turn.attributes_of(view)
         result = error = None
         try:
             if handler.touches_database:
-                args, kwargs = await self.hop(lambda: self._admit(handler, params))
+                args, kwargs = await self.hop(lambda: self._admit(handler, params, owner))
             else:
-                args, kwargs = self._admit(handler, params)
-            result = await handler.function(view, *args, **kwargs)
+                args, kwargs = self._admit(handler, params, owner)
+            result = await handler.function(owner, *args, **kwargs)
         except Exception as raised:  # noqa: BLE001 - the edge to user code
             error = turn.failed(view, before, raised, handler.name)
-        self._note(handler, result, error)
+        self._note(handler, owner, result, error)
         return await self._conclude(before, result, error)
 
-    def _note(self, handler: Handler, result: Any, error: LiveError | None) -> None:
+    def _note(self, handler: Handler, owner: Any, result: Any, error: LiveError | None) -> None:
         """Keep what decorators of the handler want to be known of the call."""
         marks, view = handler.marks, self._view
         if marks.is_action:
             text = "" if error is None else str(error.__cause__ or error)
             state = ActionState(marks.is_background and error is None, text, result)
-            setattr(view, f"{handler.name}_state", state)
+            setattr(owner, f"{handler.name}_state", state)
         if marks.published:
             view._mounted().effects.published.update(dict.fromkeys(marks.published))
 
-    def _admit(self, handler: Handler, params: dict[str, Any]) -> Any:
+    def _admit(self, handler: Handler, params: dict[str, Any], owner: Any) -> Any:
         """Return the arguments for a call that is allowed."""
         handler.check_permissions(self._view)
         if handler.marks.rate is not None:
             limits.check(self._view, handler)
-        return handler.bind(self._view, params)
+        return handler.bind(owner, params)
 
     def _each_there(
         self,

@@ -11,6 +11,7 @@ import msgspec
 from django.conf import settings
 from django.core.exceptions import SynchronousOnlyOperation
 
+from djust_live.component import COMPONENTS, sweep
 from djust_live.errors import HandlerFailed, LiveError, RateLimited, RenderFailed
 from djust_live.mounting import reset_temporary
 from djust_live.navigation import write_url_state
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 Attributes = dict[str, Any]
+
+# Under this name go the attributes of components; no attribute is called so.
+_PARTS = "components of the view"
 
 
 @dataclass(slots=True)
@@ -44,7 +48,10 @@ class Outcome:
 
 def attributes_of(view: LiveView) -> Attributes:
     """Return what :func:`put_back` needs."""
-    return dict(vars(view))
+    before = dict(vars(view))
+    if COMPONENTS in before:
+        before[_PARTS] = [(one, one._given, dict(vars(one))) for one in before[COMPONENTS].values()]
+    return before
 
 
 def put_back(view: LiveView, before: Attributes) -> None:
@@ -53,6 +60,10 @@ def put_back(view: LiveView, before: Attributes) -> None:
     for name in [name for name in now if name not in before]:
         del now[name]
     now.update(before)
+    for component, given, state in now.pop(_PARTS, ()):
+        component._given = given
+        vars(component).clear()
+        vars(component).update(state)
 
 
 def call(view: LiveView, function: Callable[[], Any], name: str) -> tuple[Any, LiveError | None]:
@@ -102,8 +113,11 @@ def finish(
     try:
         if view.url_state:
             write_url_state(view)
+        view._mounted().components_seen.clear()
         ops = renderer.update(view)
         reset_temporary(view)
+        if COMPONENTS in vars(view):
+            sweep(view)
     except SynchronousOnlyOperation:
         raise  # the template needs a thread; the session gives it one
     except Exception as raised:

@@ -468,7 +468,7 @@ class LiveViewTestClient:
         call = elements.call(form, str(binding), submitter or form)
         fields = elements.fields(form, submitter)
         elements.forget(form)
-        return self._send(Call(call.name, {**fields, **call.params}))
+        return self._send(Call(call.name, {**fields, **call.params}, call.target))
 
     def _send(self, call: Call, seen_rev: int | None = None) -> Reply:
         if self._late is not None:
@@ -480,7 +480,7 @@ class LiveViewTestClient:
         self._take()
         self._sent += 1
         rev = self.page.rev if seen_rev is None else seen_rev
-        frame = wire.event(call.name, call.params, self._sent, rev)
+        frame = wire.event(call.name, call.params, self._sent, rev, call.target)
         with logged_errors() as logged:
             self._run(socket.ask(frame, self._sent))
         reply = self._take()

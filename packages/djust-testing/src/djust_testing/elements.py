@@ -25,10 +25,11 @@ class Impossible(AssertionError):
 
 @dataclass(frozen=True)
 class Call:
-    """What an element sends: the name of a handler and its parameters."""
+    """What an element sends: the name of a handler, its parameters, and the component it is in."""
 
     name: str
     params: dict[str, Any]
+    target: str = ""
 
 
 @dataclass
@@ -222,13 +223,15 @@ class Elements:
         if key:
             own["key"] = key
         extra = [one for one in own if one not in params]
-        return Call(name, {**own, **params, **({"_extra": extra} if extra else {})})
+        given = {**own, **params, **({"_extra": extra} if extra else {})}
+        return Call(name, given, _component_of(element))
 
     def model(self, control: Tag) -> Call | None:
         """Return what ``dj-model`` sends for a control."""
         for name, value in control.attrs.items():
             if name.split(".")[0] == "dj-model":
-                return Call("dj-model", {"field": str(value), "value": self._value(control)})
+                params = {"field": str(value), "value": self._value(control)}
+                return Call("dj-model", params, _component_of(control))
         return None
 
     def _value(self, control: Tag) -> Any:
@@ -308,3 +311,8 @@ def _literals(text: str) -> list[Any]:
         return list(ast.literal_eval(f"[{python}]"))
     except (ValueError, SyntaxError):
         return [word.strip() for word in text.split(",")]
+
+
+def _component_of(element: Tag) -> str:
+    around = [element, *element.parents]
+    return next((_text(one, "dj-target") for one in around if one.has_attr("dj-target")), "")

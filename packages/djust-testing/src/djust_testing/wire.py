@@ -72,7 +72,7 @@ def is_ready(frame: str) -> bool:
     return bool(_items(frame)[0] == "ready")
 
 
-def event(name: str, params: dict[str, Any], ref: int, rev: int = 0) -> str:
+def event(name: str, params: dict[str, Any], ref: int, rev: int = 0, target: str = "") -> str:
     """Return the frame that calls a handler.
 
     Args:
@@ -80,8 +80,9 @@ def event(name: str, params: dict[str, Any], ref: int, rev: int = 0) -> str:
         params: What it gets.
         ref: 1 for the first event of a page, then 2, 3, … without gaps.
         rev: The last revision that the page shows; the server may forget older frames.
+        target: Id of a component; empty: the view.
     """
-    return _text(["event", ref, rev, name, params])
+    return _text(["event", ref, rev, name, params, *([target] if target else [])])
 
 
 def reply(frame: str) -> tuple[int, list[Any]] | None:

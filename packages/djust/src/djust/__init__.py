@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from djust_live import (
         FormMixin,
+        LiveComponent,
         LiveError,
         LiveView,
         WizardMixin,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FormMixin",
+    "LiveComponent",
     "LiveError",
     "LiveView",
     "WizardMixin",

@@ -8,10 +8,13 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from djust_live.component_tags import parse_component, parse_slot
 from djust_live.page import script_tag
 from djust_live.rendering import VIEW_KEY
 
 register = template.Library()
+register.tag("live_component", parse_component)
+register.tag("slot", parse_slot)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,88 @@
+"""The nodes of ``{% live_component %}`` and ``{% slot %}``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.template import Node, NodeList, TemplateSyntaxError
+from django.template.base import token_kwargs
+from django.utils.safestring import SafeString
+
+from djust_live.component import component_class, show
+from djust_live.rendering import VIEW_KEY
+
+
+class SlotNode(Node):
+    """Part of the body of a component, under a name."""
+
+    def __init__(self, name: str, nodelist: NodeList) -> None:
+        self.name = name
+        self.nodelist = nodelist
+
+    def render(self, context: Any) -> SafeString:
+        """Return the content; a slot outside of a component is what it holds."""
+        return self.nodelist.render(context)
+
+
+class ComponentNode(Node):
+    """A component in a template.
+
+    Args:
+        name: Expression for the class.
+        is_literal: The name is written in the source.
+        kwargs: Expressions for the id and the props.
+        slots: Content by name.
+    """
+
+    child_nodelists = ()
+
+    def __init__(
+        self, name: Any, is_literal: bool, kwargs: dict[str, Any], slots: dict[str, NodeList]
+    ) -> None:
+        self.name = name
+        self.is_literal = is_literal
+        self.kwargs = kwargs
+        self.slots = slots
+
+    def render(self, context: Any) -> SafeString:
+        """Return the HTML of the component."""
+        view = context.get(VIEW_KEY)
+        if view is None:
+            raise TemplateSyntaxError("live_component works in the template of a live view only.")
+        props = {name: value.resolve(context) for name, value in self.kwargs.items()}
+        component_id = props.pop("id", None)
+        if component_id is None or component_id == "":
+            raise TemplateSyntaxError("live_component needs an id that is not empty.")
+        cls = component_class(self.name.resolve(context), is_literal=self.is_literal)
+        slots = {name: nodes.render(context) for name, nodes in self.slots.items()}
+        return show(view, cls, str(component_id), props, slots)
+
+
+def parse_component(parser: Any, token: Any) -> ComponentNode:
+    """Compile ``{% live_component "name" id=… prop=… %}…{% endlive_component %}``."""
+    tag, *bits = token.split_contents()
+    if not bits:
+        raise TemplateSyntaxError(f"{tag} needs the name of a component.")
+    name = bits.pop(0)
+    kwargs = token_kwargs(bits, parser)
+    if bits or "id" not in kwargs:
+        raise TemplateSyntaxError(f"{tag} takes a name, id=… and props as name=value.")
+    nodelist = parser.parse((f"end{tag}",))
+    parser.delete_first_token()
+    slots: dict[str, NodeList] = {}
+    rest = type(nodelist)(node for node in nodelist if not isinstance(node, SlotNode))
+    for node in nodelist:
+        if isinstance(node, SlotNode):
+            slots[node.name] = node.nodelist
+    slots.setdefault("default", rest)
+    return ComponentNode(parser.compile_filter(name), name[0] in "\"'", kwargs, slots)
+
+
+def parse_slot(parser: Any, token: Any) -> SlotNode:
+    """Compile ``{% slot "name" %}…{% endslot %}``."""
+    bits = token.split_contents()
+    if len(bits) != 2 or bits[1][0] not in "\"'":
+        raise TemplateSyntaxError('slot takes one name, as in {% slot "title" %}.')
+    nodelist = parser.parse(("endslot",))
+    parser.delete_first_token()
+    return SlotNode(bits[1][1:-1], nodelist)
