@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.demo.conftest import OpenPage, wait_until_ready
 from tests.browser.demo.server import DemoServer
@@ -154,3 +154,36 @@ def test_a_drop_keeps_the_half_filled_form(
     expect(page.get_by_label("I leave the desk")).to_be_checked()
     page.get_by_role("button", name="Book", exact=True).click()
     expect(page.get_by_role("heading", name="See you soon")).to_be_visible()
+
+
+def test_the_same_page_works_without_scripts(server: DemoServer, browser: Browser) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    try:
+        page = context.new_page()
+        page.goto(f"{server.url}form/")
+        monday = next_monday()
+        page.get_by_label("Your name").fill("Ada")
+        page.get_by_label("E-mail").fill("ada@example.org")
+        page.get_by_role("button", name="Book", exact=True).click()
+        expect(errors(page).first).to_have_text("Please give your first and last name.")
+        expect(page.get_by_label("E-mail")).to_have_value("ada@example.org")
+        page.get_by_label("Your name").fill("Ada Lovelace")
+        page.get_by_label("First day").fill(monday.isoformat())
+        page.get_by_label("Last day").fill(monday.isoformat())
+        page.get_by_label("I leave the desk").check()
+        page.get_by_role("button", name="Book", exact=True).click()
+        expect(page.get_by_role("heading", name="See you soon, Ada Lovelace")).to_be_visible()
+    finally:
+        context.close()
+
+
+def test_a_page_that_was_posted_goes_on_live(server: DemoServer, open_page: OpenPage) -> None:
+    page = open_page(f"{server.url}form/")
+    page.get_by_label("Your name").fill("Ada")
+    with page.expect_navigation():
+        page.evaluate("document.querySelector('form.booking').submit()")
+    wait_until_ready(page)
+    expect(errors(page).first).to_have_text("Please give your first and last name.")
+    leave(page, "Your name", "Ada Lovelace")
+    expect(errors(page).first).to_have_text("This field is required.")
+    expect(page.get_by_label("Your name")).to_have_value("Ada Lovelace")
