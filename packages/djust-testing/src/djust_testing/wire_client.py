@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
+from functools import cache
 from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +14,12 @@ from djust_vdom import Replica
 from websockets.asyncio.client import ClientConnection, connect
 
 from djust_testing import wire
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Return what HTTPS is checked with; to read it takes longer than to load a page."""
+    return httpx.create_ssl_context()
 
 
 class EventRefused(Exception):
@@ -75,7 +83,9 @@ class LiveWireClient:
 
     async def load(self) -> str:
         """Get the page and return it."""
-        async with httpx.AsyncClient(cookies=self._cookies, timeout=self._timeout_s) as client:
+        async with httpx.AsyncClient(
+            cookies=self._cookies, timeout=self._timeout_s, verify=_certificates()
+        ) as client:
             response = await client.get(self.url, follow_redirects=True)
             response.raise_for_status()
             self._cookies.update(dict(client.cookies))
