@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 SECRET_KEY = "tests-only"  # pragma: allowlist secret
-ALLOWED_HOSTS = ["testserver"]
+DEBUG = os.environ.get("DJUST_TEST_DEBUG", "") == "1"
+ALLOWED_HOSTS = ["testserver", "127.0.0.1"]
 INSTALLED_APPS = ["django.contrib.staticfiles", "djust_live", "djust_streaming"]
 ROOT_URLCONF = "streaming_project.views"
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates"}]

@@ -1,0 +1,110 @@
+"""Streams in a real browser: every character in order, as fast as the browser reads."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.proxy import Proxy
+
+PROJECT = Path(__file__).resolve().parents[3] / "packages" / "djust-streaming" / "tests"
+READY = "body.dj-connected:not(.dj-disconnected)"
+TOLD = "".join(f"{number} " for number in range(100_000))
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The test project of djust-streaming under uvicorn."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        number: int = listener.getsockname()[1]
+    log = tmp_path_factory.mktemp("streaming") / "server.log"
+    command = [sys.executable, "-m", "uvicorn", "streaming_project.asgi:application"]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [*command, "--host", "127.0.0.1", "--port", str(number)],
+            cwd=PROJECT,
+            env={
+                **os.environ,
+                "DJANGO_SETTINGS_MODULE": "streaming_project.settings",
+                "DJUST_TEST_DEBUG": "1",
+            },
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                urlopen(f"http://127.0.0.1:{number}/story/", timeout=60).close()
+                break
+            except OSError:
+                assert process.poll() is None, log.read_text(encoding="utf-8")
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+        yield number
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+@pytest.fixture
+def proxy(port: int) -> Iterator[Proxy]:
+    """A network that the test may spoil."""
+    with Proxy(port) as made:
+        yield made
+
+
+def opened(page: Page, url: str) -> Page:
+    page.goto(url)
+    expect(page.locator(READY)).to_be_attached()
+    return page
+
+
+def count(page: Page) -> None:
+    page.evaluate("() => void djust.pushEvent('count', { to: 100000 })")
+
+
+def expect_told(page: Page) -> None:
+    story = page.locator("[dj-stream=story]")
+    expect(story).to_have_attribute("dj-stream-state", "done", timeout=60_000)
+    assert page.evaluate("() => document.querySelector('[dj-stream=story]').textContent") == TOLD
+
+
+def test_a_hundred_thousand_pieces_arrive_in_order(page: Page, proxy: Proxy) -> None:
+    opened(page, f"{proxy.url}story/")
+    count(page)
+    expect_told(page)
+
+
+def test_drops_in_the_middle_lose_nothing(page: Page, proxy: Proxy) -> None:
+    proxy.latency_s = 0.05
+    opened(page, f"{proxy.url}story/")
+    count(page)
+    for length in (1_000, 200_000):
+        page.wait_for_function(
+            "(length) => document.querySelector('[dj-stream=story]').textContent.length > length",
+            arg=length,
+        )
+        proxy.cut()
+    expect_told(page)
+
+
+def test_rows_stay_while_others_come_and_go(page: Page, proxy: Proxy) -> None:
+    opened(page, f"{proxy.url}chat/")
+    page.evaluate("() => { globalThis.first = document.querySelector('li') }")
+    page.evaluate("() => djust.pushEvent('add', { ids: [3, 4], at: 0, limit: null })")
+    rows = page.locator("li")
+    expect(rows).to_have_text(["4 new 4", "3 new 3", "1 one", "2 <two>"])
+    page.evaluate("() => djust.pushEvent('rename')")
+    expect(page.locator("h1")).to_have_text("changed")
+    expect(rows).to_have_count(4)
+    assert page.evaluate("() => document.querySelectorAll('li')[2] === globalThis.first")
