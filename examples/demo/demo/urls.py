@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.urls import path
+from pages.assistant import AssistantView
 from pages.counter import CounterView
 from pages.form import BookingView
 from pages.home import HomeView
@@ -17,5 +18,6 @@ urlpatterns = [
     path("todo/", TodoView.as_view(), name="todo"),
     path("table/", SeedTableView.as_view(), name="table"),
     path("form/", BookingView.as_view(), name="form"),
+    path("assistant/", AssistantView.as_view(), name="assistant"),
     *staticfiles_urlpatterns(),
 ]

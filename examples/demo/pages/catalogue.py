@@ -63,6 +63,13 @@ PAGES = (
         "A Django form that answers while it is filled in, field by field.",
         ("form.py", "templates/pages/form.html", "booking.py"),
     ),
+    DemoPage(
+        "assistant",
+        "Assistant",
+        "An assistant",
+        "An answer that arrives word by word, with a button that stops it.",
+        ("assistant.py", "templates/pages/assistant.html"),
+    ),
 )
 _HOME = DemoPage(
     "home",
