@@ -287,6 +287,7 @@ def test_rows_are_added_and_taken_away() -> None:
         for _ in range(4):
             page.send_event("add_row")
         assert rows(page) == ["one", "", ""]  # max_num
+        assert page.view.form_data["form-2-count"] == "1"  # the field's first value
         page.send_event("validate_field", field_name="form-2-text", value="three")
         page.send_event("validate_field", field_name="form-2-count", value="x")
         page.send_event("remove_row", index=1)

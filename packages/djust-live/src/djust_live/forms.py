@@ -279,7 +279,9 @@ class FormMixin:
         formset = self._formset()
         count = formset.total_form_count()
         if count < min(formset.max_num, formset.absolute_max):
-            self._set_rows(self._data(), formset, count + 1)
+            first = initial_data(formset.empty_form)
+            row = {name.replace("__prefix__", str(count), 1): first[name] for name in first}
+            self._set_rows({**self._data(), **row}, formset, count + 1)
 
     @event_handler(description="Take a row out of the formset.")
     def remove_row(self, index: int, **others: Any) -> None:
