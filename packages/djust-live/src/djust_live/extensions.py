@@ -127,8 +127,9 @@ class Extension:
     async def on_binary(self, frame: bytes) -> None:
         """Called with a binary frame of this namespace, without its header."""
 
-    async def on_info(self, verb: str, data: Any) -> None:
-        """Called with a message of a topic that was joined."""
+    async def on_info(self, verb: str, data: Any) -> bool | None:
+        """Called with a message of a topic that was joined; True: nothing that is shown changed."""
+        return None
 
     async def after_render(self) -> None:
         """Called after each render; may send, which leaves with the frame."""

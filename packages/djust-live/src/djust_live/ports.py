@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from djust_live.runtime import ViewRuntime
 
 
+def broadcast(namespace: str, topic: str, verb: str, data: Any) -> None:
+    """Send what a port's ``broadcast`` sends, where there is no view; from any thread."""
+    publish_verb(f"{namespace}:{topic}", namespace, verb, data)
+
+
 class ViewPort:
     """The :class:`~djust_live.extensions.Port` of one extension of one view."""
 
@@ -88,7 +93,7 @@ class ViewPort:
 
     def broadcast(self, topic: str, verb: str, data: Any) -> None:
         """Send a message to all views that joined ``topic``."""
-        publish_verb(self._name(topic), self._namespace, verb, data)
+        broadcast(self._namespace, topic, verb, data)
 
     def _name(self, topic: str) -> str:
         # A view's topics have the prefix `view:`; each namespace has its own.

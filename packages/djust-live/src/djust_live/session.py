@@ -284,13 +284,16 @@ class LiveSession:
         batch = [message.envelope]
         while self._inbox and type(self._inbox[0]) is Info and len(batch) < _INFO_BATCH:
             batch.append(self._inbox.popleft().envelope)
+        mine, is_changed = [], False
         for envelope in batch:
-            if envelope.namespace:
-                extension = self.runtime.extensions.get(envelope.namespace)
-                if extension is not None:
-                    await self._guarded(extension.on_info(envelope.verb, envelope.data), "on_info")
-        mine = [envelope.data for envelope in batch if not envelope.namespace]
-        await self._call_each(self.view.handle_info, [(data,) for data in mine])
+            extension = self.runtime.extensions.get(envelope.namespace)
+            if not envelope.namespace:
+                mine.append(envelope.data)
+            elif extension is not None:
+                done = self._guarded(extension.on_info(envelope.verb, envelope.data), "on_info")
+                is_changed |= not await done
+        if mine or is_changed:
+            await self._call_each(self.view.handle_info, [(data,) for data in mine])
 
     async def _on_tick(self, message: Tick) -> None:
         self._start_ticking()
@@ -529,11 +532,12 @@ class LiveSession:
         for extension in self._hooks.get("after_render", ()):
             await self._guarded(extension.after_render(), "after_render")
 
-    async def _guarded(self, coroutine: Awaitable[Any], name: str) -> None:
+    async def _guarded(self, coroutine: Awaitable[Any], name: str) -> Any:
         try:
-            await coroutine
+            return await coroutine
         except Exception:
             logger.exception("%s: an extension's %s raised", type(self.view).__qualname__, name)
+        return None
 
     # Frames
 

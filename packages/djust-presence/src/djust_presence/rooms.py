@@ -1,0 +1,112 @@
+"""What this process knows of a key: one copy for all views that look at it."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import threading
+from typing import Any, Protocol, TypedDict
+from weakref import WeakSet
+
+from djust_presence.backends.base import Kind, Member, Snapshot
+
+
+class Presence(TypedDict):
+    """Somebody who is present, as views see them."""
+
+    id: str
+    joined_at: datetime.datetime
+    meta: dict[str, Any]
+    connections: int
+
+
+Difference = tuple[Kind, Presence]
+
+
+class Watcher(Protocol):
+    """A view that looks at a room."""
+
+    def refreshed(self, differences: list[Difference], rev: int) -> None:
+        """Take what was missed; called from any thread."""
+        ...
+
+
+def topic_of(key: str) -> str:
+    """Return the topic of a key; keys may be any text, also what cannot be encoded."""
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:40]
+
+
+def shown(member: Member) -> Presence:
+    """Return a member as views see it."""
+    joined_at = datetime.datetime.fromtimestamp(member.joined_at, datetime.timezone.utc)
+    return Presence(
+        id=member.user_id,
+        joined_at=joined_at,
+        meta=member.meta,
+        connections=member.connections,
+    )
+
+
+class Room:
+    """The members of a key, kept up to date by changes that follow each other without a gap.
+
+    Attributes:
+        key: With the prefix of the tenant.
+        topic: Where changes are told.
+        rev: Revision that this is; None before the members were read.
+        is_refreshing: The members are about to be read again.
+        watchers: Views with a browser.
+    """
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.topic = topic_of(key)
+        self.rev: int | None = None
+        self.is_refreshing = False
+        self.watchers: WeakSet[Watcher] = WeakSet()
+        self._members: dict[str, Presence] = {}
+        self._lock = threading.Lock()
+
+    def members(self) -> list[Presence]:
+        """Return everybody, those who came first first."""
+        with self._lock:
+            members = list(self._members.values())
+        members.sort(key=lambda each: (each["joined_at"], each["id"]))
+        return members
+
+    def find(self, user_id: str) -> Presence | None:
+        """Return somebody, if they are here."""
+        return self._members.get(user_id)
+
+    def count(self) -> int:
+        """Return how many are here."""
+        return len(self._members)
+
+    def apply(self, rev: int, kind: Kind, presence: Presence) -> bool:
+        """Take one change, as often as it is told; False when one before it was missed."""
+        with self._lock:
+            if self.rev is None or rev > self.rev + 1:
+                return False
+            if rev == self.rev + 1:
+                self.rev = rev
+                if kind == "leave":
+                    self._members.pop(presence["id"], None)
+                else:
+                    self._members[presence["id"]] = presence
+            return True
+
+    def replace(self, snapshot: Snapshot) -> list[Difference]:
+        """Take everybody anew, and return who came and went meanwhile; nobody the first time."""
+        fresh = {each.user_id: shown(each) for each in snapshot.members}
+        with self._lock:
+            old, self._members = self._members, fresh
+            first, self.rev = self.rev is None, snapshot.rev
+        if first:
+            return []
+        left: list[Difference] = [("leave", old[name]) for name in old if name not in fresh]
+        changed: list[Difference] = [
+            ("update" if name in old else "join", presence)
+            for name, presence in fresh.items()
+            if old.get(name) != presence
+        ]
+        return left + changed

@@ -1,0 +1,1 @@
+"""A project with presence, for the tests."""

@@ -1,0 +1,22 @@
+"""Settings of the test project."""
+
+from __future__ import annotations
+
+SECRET_KEY = "tests-only"  # pragma: allowlist secret
+ALLOWED_HOSTS = ["testserver"]
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "djust_live",
+    "djust_presence",
+]
+MIDDLEWARE = ["django.contrib.sessions.middleware.SessionMiddleware"]
+SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+ROOT_URLCONF = "presence_project.urls"
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates"}]
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+USE_TZ = True
+STATIC_URL = "/static/"
+DJUST: dict[str, object] = {"PRESENCE_GRACE_S": 0.0}
