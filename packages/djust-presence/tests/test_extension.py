@@ -86,10 +86,20 @@ async def test_events_reach_everybody_in_the_room(open_tab: OpenTab) -> None:
 
 
 async def test_tenants_never_meet(open_tab: OpenTab) -> None:
-    one = await open_tab("/room/a/", user="ada", tenant="1")
-    two = await open_tab("/room/a/", user="bob", tenant="2")
-    await one.shows("<b>Ada</b>")
-    await two.shows("<b>Bob</b>")
+    one = await open_tab("/office/a/", user="ada", tenant="1")
+    two = await open_tab("/office/a/", user="bob", tenant="2")
+    bystander = await open_tab("/room/a/", user="eve")
+    colleague = await open_tab("/office/a/", user="cleo", tenant="1")
+    await one.shows("<i>2</i><b>Ada,Cleo</b>")
+    await one.shows("+cleo")
+    await two.shows("<i>1</i><b>Bob</b>")
+    await bystander.shows("<i>1</i><b>Eve</b>")
+    one.event("wave")
+    await colleague.until(colleague.events)
+    assert two.events() == bystander.events() == []
+    await colleague.leave()
+    await one.shows("-cleo")
+    assert "cleo" not in two.html + bystander.html
 
 
 @pytest.mark.parametrize("room", ["a%20b", "%C3%A4%E2%98%83", "{x}", "a:b", "%00", "x" * 300])
@@ -106,7 +116,7 @@ async def test_a_visitor_without_login_is_one_in_all_tabs(open_tab: OpenTab) -> 
     await second.shows("<p>1</p>")
     stranger = await open_tab("/anonymous/")
     await stranger.shows("<p>2</p>")
-    assert client.cookies["sessionid"].value not in str(worker.backend.list("0::anonymous"))
+    assert client.cookies["sessionid"].value not in str(worker.backend.list("0::0::anonymous"))
 
 
 async def test_a_view_without_a_key_is_left_alone(open_tab: OpenTab) -> None:
@@ -119,7 +129,7 @@ async def test_a_missed_change_is_made_up_for(
     watcher = await open_tab("/room/a/")
     await watcher.shows("<i>0</i>")
     monkeypatch.setattr("djust_presence.worker.broadcast", lambda *message: None)
-    worker.backend.join("0::room:a", "ada", "page", worker.id, {"name": "Ada"}, 1.0)
+    worker.backend.join("0::0::room:a", "ada", "page", worker.id, {"name": "Ada"}, 1.0)
     worker.beat()
     await watcher.shows("<i>1</i><b>Ada</b>")
     await watcher.shows("+ada")
@@ -127,10 +137,10 @@ async def test_a_missed_change_is_made_up_for(
 
 async def test_the_members_of_a_dead_worker_are_gone(open_tab: OpenTab) -> None:
     watcher = await open_tab("/room/a/")
-    worker.backend.join("0::room:a", "ada", "page", "dead", {"name": "Ada"}, 1.0)
+    worker.backend.join("0::0::room:a", "ada", "page", "dead", {"name": "Ada"}, 1.0)
     worker.beat()
     await watcher.shows("<i>0</i>")
-    assert worker.backend.count("0::room:a") == 0
+    assert worker.backend.count("0::0::room:a") == 0
 
 
 class Flaky(MemoryBackend):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
+from djust_live.tenants.current import scoped
 from djust_live.topics import publish_verb
 
 if TYPE_CHECKING:
@@ -12,9 +13,17 @@ if TYPE_CHECKING:
     from djust_live.runtime import ViewRuntime
 
 
-def broadcast(namespace: str, topic: str, verb: str, data: Any) -> None:
-    """Send what a port's ``broadcast`` sends, where there is no view; from any thread."""
-    publish_verb(f"{namespace}:{topic}", namespace, verb, data)
+def broadcast(namespace: str, topic: str, verb: str, data: Any, tenant: str = "") -> None:
+    """Send what a port's ``broadcast`` sends, where there is no view; from any thread.
+
+    Args:
+        namespace: Of the extension.
+        topic: As it was joined.
+        verb: The extension's own word.
+        data: Plain data.
+        tenant: Key of the tenant whose views are meant; empty: those without one.
+    """
+    publish_verb(scoped(tenant, f"{namespace}:{topic}"), namespace, verb, data)
 
 
 class ViewPort:
@@ -93,7 +102,7 @@ class ViewPort:
 
     def broadcast(self, topic: str, verb: str, data: Any) -> None:
         """Send a message to all views that joined ``topic``."""
-        broadcast(self._namespace, topic, verb, data)
+        broadcast(self._namespace, topic, verb, data, self.tenant)
 
     def _name(self, topic: str) -> str:
         # A view's topics have the prefix `view:`; each namespace has its own.

@@ -18,7 +18,7 @@ from djust_live.extensions import Extension
 
 from djust_presence.config import config
 from djust_presence.errors import BadCursor, NoPresenceKey
-from djust_presence.extension import PresenceExtension, full_key
+from djust_presence.extension import PresenceExtension, key_of
 from djust_presence.mixin import PresenceMixin
 from djust_presence.rooms import Difference, topic_of
 
@@ -163,7 +163,7 @@ class CursorExtension(Extension):
 
     def _follow(self) -> None:
         try:
-            key = full_key(self.view)
+            key = key_of(self.view)
         except NoPresenceKey:
             return  # until the view says with whom it shares its presence
         if key != self._key:
@@ -242,7 +242,7 @@ class LiveCursorMixin(PresenceMixin):
 
     def get_cursors(self, key: str | None = None) -> dict[str, Cursor]:
         """Return the cursors by user; those that share the view's key by default."""
-        return tracker.get_cursors(full_key(self) if key is None else key)
+        return tracker.get_cursors(key_of(self) if key is None else key)
 
     def remove_cursor(self, key: str, user: str) -> None:
         """Take somebody's cursor away, in all browsers."""

@@ -14,7 +14,7 @@ from djust_live.protocol import to_data
 from djust_presence.backends.base import Member
 from djust_presence.config import config
 from djust_presence.errors import BadMeta, NoPresenceKey
-from djust_presence.rooms import Difference, Presence, Room, shown
+from djust_presence.rooms import Difference, Presence, Room, full_key, shown
 from djust_presence.worker import Connection, worker
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class PresenceExtension(Extension):
 
     def room(self) -> Room:
         """Return the room of the view's key, and follow it."""
-        key = full_key(self.view)
+        key = key_of(self.view)
         room = self._room
         if room is None or room.key != key:
             self._unwatch()
@@ -196,10 +196,10 @@ class PresenceExtension(Extension):
         self.port.call(call)
 
 
-def full_key(view: PresenceMixin) -> str:
-    """Return a view's key behind the prefix of its tenant, so that tenants never meet."""
-    scope = view.get_presence_scope()
-    return f"{len(scope)}:{scope}:{view.get_presence_key()}"
+def key_of(view: PresenceMixin) -> str:
+    """Return a view's key as the store knows it: behind its tenant, so that tenants never meet."""
+    tenant = PresenceExtension.of(view).port.tenant
+    return full_key(tenant, view.get_presence_scope(), view.get_presence_key())
 
 
 def checked(meta: dict[str, Any]) -> dict[str, Any]:

@@ -91,9 +91,8 @@ class PresenceMixin(_Base):
         return visitor
 
     def get_presence_scope(self) -> str:
-        """Return what separates tenants; by default the primary key of ``self.tenant``."""
-        tenant = getattr(self, "tenant", None)
-        return "" if tenant is None else str(getattr(tenant, "pk", None) or tenant)
+        """Return what separates views beyond their tenant, which always does; empty: nothing."""
+        return ""
 
     def track_presence(self, meta: dict[str, Any] | None = None) -> None:
         """Let the visitor be present while their browser is connected.

@@ -47,6 +47,17 @@ def shown(member: Member) -> Presence:
     )
 
 
+def full_key(tenant: str, scope: str, key: str) -> str:
+    """Return a key behind the tenant and what else separates it, so that no two can be mixed up."""
+    return f"{len(tenant)}:{tenant}:{len(scope)}:{scope}:{key}"
+
+
+def tenant_of(key: str) -> str:
+    """Return the tenant of a full key."""
+    length, _, rest = key.partition(":")
+    return rest[: int(length)]
+
+
 class Room:
     """The members of a key, kept up to date by changes that follow each other without a gap.
 

@@ -24,7 +24,7 @@ from djust_live.ports import broadcast
 from djust_presence.backends import Change, PresenceBackend, make_backend
 from djust_presence.config import config
 from djust_presence.errors import PresenceUnavailable
-from djust_presence.rooms import Room, topic_of
+from djust_presence.rooms import Room, tenant_of, topic_of
 
 logger = logging.getLogger(__name__)
 
@@ -232,7 +232,7 @@ class PresenceWorker:
     def _tell(self, change: Change | None) -> None:
         if change is not None:
             data = (change.rev, change.kind, *change.member)
-            broadcast("presence", topic_of(change.key), "change", data)
+            broadcast("presence", topic_of(change.key), "change", data, tenant_of(change.key))
 
 
 worker = PresenceWorker()

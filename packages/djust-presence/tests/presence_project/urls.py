@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import path
 from djust_live import LiveView, event_handler
+from djust_live.tenants import TenantMixin
 from djust_presence import LiveCursorMixin, PresenceMixin
 
 
@@ -16,7 +17,6 @@ class Room(PresenceMixin, LiveView):
     def mount(self, request: Any, room: str) -> None:
         self.room = room
         self.user = request.GET.get("user", "")
-        self.tenant = request.GET.get("tenant")
         self.seen: list[str] = []
         if self.user:
             self.track_presence({"name": self.user.title()})
@@ -47,6 +47,11 @@ class Room(PresenceMixin, LiveView):
         self.broadcast_to_presence("waved", {"by": self.user})
 
 
+class Office(TenantMixin, Room):
+    def resolve_tenant(self, request: Any) -> Any:
+        return request.GET.get("tenant")
+
+
 class Board(LiveCursorMixin, LiveView):
     template = "<main dj-cursors>{{ user }}</main>"
     presence_key = "board"
@@ -74,6 +79,7 @@ class Keyless(PresenceMixin, LiveView):
 
 urlpatterns = [
     path("room/<room>/", Room.as_view()),
+    path("office/<room>/", Office.as_view()),
     path("board/", Board.as_view()),
     path("anonymous/", Anonymous.as_view()),
     path("keyless/", Keyless.as_view()),
