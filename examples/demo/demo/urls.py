@@ -7,6 +7,7 @@ from pages.assistant import AssistantView
 from pages.counter import CounterView
 from pages.form import BookingView
 from pages.home import HomeView
+from pages.order import OrderView
 from pages.table import SeedTableView
 from pages.todo import TodoView
 
@@ -18,6 +19,7 @@ urlpatterns = [
     path("todo/", TodoView.as_view(), name="todo"),
     path("table/", SeedTableView.as_view(), name="table"),
     path("form/", BookingView.as_view(), name="form"),
+    path("order/", OrderView.as_view(), name="order"),
     path("assistant/", AssistantView.as_view(), name="assistant"),
     *staticfiles_urlpatterns(),
 ]

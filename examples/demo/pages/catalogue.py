@@ -64,6 +64,19 @@ PAGES = (
         ("form.py", "templates/pages/form.html", "booking.py"),
     ),
     DemoPage(
+        "order",
+        "Order",
+        "Order seeds",
+        "A formset whose lines come and go, and components that talk to it.",
+        (
+            "order.py",
+            "templates/pages/order.html",
+            "templates/pages/seed_card.html",
+            "templates/pages/order_total.html",
+            "ordering.py",
+        ),
+    ),
+    DemoPage(
         "assistant",
         "Assistant",
         "An assistant",

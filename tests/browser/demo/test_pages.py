@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.browser.demo.conftest import OpenPage, wait_until_ready
 from tests.browser.demo.server import DemoServer
 
-PAGES = ["", "counter/", "todo/", "table/", "form/", "assistant/"]
+PAGES = ["", "counter/", "todo/", "table/", "form/", "order/", "assistant/"]
 LIVE_PAGES = PAGES[1:]
 EVERY_PAGE = pytest.mark.parametrize("path", PAGES, ids=lambda path: path.strip("/") or "home")
 SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -44,12 +44,13 @@ def test_axe_finds_nothing(
     assert page.evaluate(RUN_AXE) == []
 
 
+@pytest.mark.parametrize(("path", "button"), [("form/", "Book"), ("order/", "Order")])
 def test_axe_finds_nothing_in_a_form_with_errors(
-    server: DemoServer, context: BrowserContext, open_page: OpenPage
+    server: DemoServer, context: BrowserContext, open_page: OpenPage, path: str, button: str
 ) -> None:
     context.add_init_script(AXE)
-    page = open_page(f"{server.url}form/")
-    page.get_by_role("button", name="Book", exact=True).click()
+    page = open_page(f"{server.url}{path}")
+    page.get_by_role("button", name=button, exact=True).click()
     expect(page.locator(".errorlist").first).to_be_visible()
     assert page.evaluate(RUN_AXE) == []
 
