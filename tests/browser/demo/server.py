@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 from types import TracebackType
+from typing import ClassVar
 from urllib.request import urlopen
 
 HOST = "127.0.0.1"
@@ -19,18 +20,20 @@ START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 30.0
 
 
-def migrate(database: Path) -> None:
-    """Create the demo's tables in this SQLite file."""
+def migrate(database: Path, server: type[DemoServer] | None = None) -> None:
+    """Create the tables of the demo, or of another server's project, in this SQLite file."""
+    served = server or DemoServer
     subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
-        cwd=DEMO,
-        env=_environment(database),
+        [sys.executable, "-m", "django", "migrate", "--verbosity", "0"],
+        cwd=served.project,
+        env=_environment(served.module, database) | {"PYTHONPATH": str(served.project)},
         check=True,
     )
 
 
-def _environment(database: Path) -> dict[str, str]:
-    return {**os.environ, "DEMO_DATABASE": str(database), "DJANGO_SETTINGS_MODULE": "demo.settings"}
+def _environment(module: str, database: Path) -> dict[str, str]:
+    settings = f"{module}.settings"
+    return {**os.environ, "DEMO_DATABASE": str(database), "DJANGO_SETTINGS_MODULE": settings}
 
 
 def _free_port() -> int:
@@ -48,13 +51,18 @@ class DemoServer:
         **settings: Environment variables that the demo's settings read.
 
     Attributes:
+        project: Folder of the project.
+        module: Its package, with settings and the ASGI application.
         port: The port of the first start; later starts use it again.
     """
+
+    project: ClassVar[Path] = DEMO
+    module: ClassVar[str] = "demo"
 
     def __init__(self, folder: Path, database: Path, **settings: str) -> None:
         self.port = _free_port()
         self._database = folder / "demo.sqlite3"
-        self._environment = {**_environment(self._database), **settings}
+        self._environment = {**_environment(self.module, self._database), **settings}
         self._log = folder / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
         shutil.copy(database, self._database)
@@ -85,11 +93,11 @@ class DemoServer:
 
     def start(self) -> None:
         """Start the process and wait until it answers."""
-        command = [sys.executable, "-m", "uvicorn", "demo.asgi:application"]
+        command = [sys.executable, "-m", "uvicorn", f"{self.module}.asgi:application"]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [*command, "--host", HOST, "--port", str(self.port), "--log-level", "info"],
-                cwd=DEMO,
+                cwd=self.project,
                 env=self._environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -1,4 +1,4 @@
-"""The nodes of ``{% live_component %}`` and ``{% slot %}``."""
+"""The nodes of ``{% live_component %}``, ``{% slot %}`` and ``{% live_render %}``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.template import Node, NodeList, TemplateSyntaxError
 from django.template.base import token_kwargs
 from django.utils.safestring import SafeString
 
+from djust_live import nested
 from djust_live.component import component_class, show
 from djust_live.rendering import VIEW_KEY
 
@@ -86,3 +87,42 @@ def parse_slot(parser: Any, token: Any) -> SlotNode:
     nodelist = parser.parse(("endslot",))
     parser.delete_first_token()
     return SlotNode(bits[1][1:-1], nodelist)
+
+
+class NestedNode(Node):
+    """A live view inside of another.
+
+    Args:
+        name: Expression for the class.
+        is_literal: The name is written in the source.
+        kwargs: Expressions for the id and what ``mount`` is given.
+    """
+
+    child_nodelists = ()
+
+    def __init__(self, name: Any, is_literal: bool, kwargs: dict[str, Any]) -> None:
+        self.name = name
+        self.is_literal = is_literal
+        self.kwargs = kwargs
+
+    def render(self, context: Any) -> SafeString:
+        """Return the element of the nested view."""
+        view = context.get(VIEW_KEY)
+        if view is None:
+            raise TemplateSyntaxError("live_render works in the template of a live view only.")
+        kwargs = {name: value.resolve(context) for name, value in self.kwargs.items()}
+        name = self.name.resolve(context)
+        path = nested.path_of(name, is_literal=self.is_literal)
+        return nested.show(view, path, str(kwargs.pop("id", path)), kwargs)
+
+
+def parse_nested(parser: Any, token: Any) -> NestedNode:
+    """Compile ``{% live_render "path.to.View" id=… name=… %}``."""
+    tag, *bits = token.split_contents()
+    if not bits:
+        raise TemplateSyntaxError(f"{tag} needs the name of a live view.")
+    name = bits.pop(0)
+    kwargs = token_kwargs(bits, parser)
+    if bits:
+        raise TemplateSyntaxError(f"{tag} takes a view, and what it is given as name=value.")
+    return NestedNode(parser.compile_filter(name), name[0] in "\"'", kwargs)

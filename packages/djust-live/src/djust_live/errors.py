@@ -186,6 +186,14 @@ class BadProps(LiveError):
     hint = "Correct the tag, or the props of the component."
 
 
+class BadNesting(LiveError):
+    """A view cannot be nested as ``{% live_render %}`` says."""
+
+    code = "DJL213"
+    attribution = "app"
+    hint = "Correct the tag or the nested view; see docs/guides/components.md."
+
+
 # Attaching
 
 

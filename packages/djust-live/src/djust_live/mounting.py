@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import copy
 import inspect
 import logging
 import threading
@@ -18,6 +19,7 @@ from django.core.exceptions import DisallowedRedirect
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.module_loading import import_string
 
 from djust_live import keeping, page, tokens
 from djust_live.adoption import Mounted, waiting_room
@@ -87,7 +89,7 @@ def respond(
         request: Its request.
         posted: Takes what was posted, before the page is made.
     """
-    attach: SocketMount | None = getattr(request, "_djust_mount", None)
+    attach: SocketMount | NestedMount | None = getattr(request, "_djust_mount", None)
     if attach is not None:
         return attach.mount(view, request)
     with activated(current_tenant()):  # what the view activates ends with the request
@@ -97,19 +99,18 @@ def respond(
 def _page(
     view: LiveView, request: HttpRequest, posted: Callable[[], Any] | None
 ) -> HttpResponseBase:
-    runtime = begin(view, request, tokens.new_page_id())
+    begin(view, request, tokens.new_page_id())
     answer = mount(view, request, run_here, posted)
     if isinstance(answer, HttpResponseBase):
         return answer
     renderer, html = answer
-    text = page.complete(html, view, request)
+    text = page.complete(page.filled(html, view), view, request)
     response = HttpResponse(text)
     # A page from a cache would attach to the state that another page view has by now.
     add_never_cache_headers(response)
     response.headers["Cache-Control"] = "no-store, private"
     if request.method == "GET" or posted is not None:
-        epoch = keeping.publish(view, renderer)
-        _let_wait(runtime.page_id, Mounted(view, renderer, len(html), epoch))
+        await_socket(Mounted(view, renderer, len(html)))
     else:
         unmount(view, "unused", run_here)
     return response
@@ -133,6 +134,7 @@ class SocketMount:
         make: Make | None = None,
     ) -> None:
         self._token = token
+        self._steps = list(token.steps)
         self._text = text
         self._run_async = run_async
         self._make = make or mount
@@ -140,10 +142,13 @@ class SocketMount:
 
     def mount(self, view: LiveView, request: HttpRequest) -> HttpResponseBase:
         """Mount the view unless it is another one than the page's."""
+        if self._steps:
+            return self._go_in(view, request, self._steps.pop(0))
         if type(view)._djust_class.label != self._token.view:
             return HttpResponse(status=404)
         runtime = begin(view, request, self._token.page_id)
         runtime.token = self._text
+        runtime.steps = self._token.steps
         runtime.binding = self._token.session + self._token.auth
         runtime.tenant_bound = self._token.tenant
         answer = self._make(view, request, self._run_async)
@@ -152,6 +157,66 @@ class SocketMount:
         renderer, html = answer
         self.mounted = Mounted(view, renderer, len(html))
         return HttpResponse()
+
+    def _go_in(self, view: LiveView, request: HttpRequest, step: tokens.Step) -> HttpResponseBase:
+        """Ask an outer view for admission, then go on to the one that is nested in it."""
+        if type(view)._djust_class.label != step.outer:
+            return HttpResponse(status=404)
+        begin(view, request, tokens.new_page_id())
+        answer = admit(view, request, self._run_async)
+        if answer is not None:
+            return answer
+        return enter_nested(request, import_string(step.view), step.kwargs, self)
+
+
+class NestedMount:
+    """Stands in the request of a nested view while the page around it is made.
+
+    Attributes:
+        steps: The way to the view.
+        mounted: Set when all between here and the view let it be mounted.
+        html: What its template made.
+    """
+
+    def __init__(self, steps: tuple[tokens.Step, ...], run_async: RunAsync) -> None:
+        self.steps = steps
+        self._run_async = run_async
+        self.mounted: Mounted | None = None
+        self.html = ""
+
+    def mount(self, view: LiveView, request: HttpRequest) -> HttpResponseBase:
+        """Mount the view."""
+        runtime = begin(view, request, tokens.new_page_id())
+        runtime.steps = self.steps
+        answer = mount(view, request, self._run_async)
+        if isinstance(answer, HttpResponseBase):
+            return answer
+        renderer, html = answer
+        self.html = page.filled(html, view)
+        self.mounted = Mounted(view, renderer, len(self.html))
+        return HttpResponse()
+
+
+def enter_nested(
+    request: HttpRequest,
+    view_class: type[LiveView],
+    kwargs: dict[str, Any],
+    attach: SocketMount | NestedMount,
+) -> HttpResponseBase:
+    """Call a nested view as a URL would, with mixins and decorators of its class.
+
+    Args:
+        request: Of the page; the view has a copy, which is a GET.
+        view_class: The nested view.
+        kwargs: As from a URL.
+        attach: Mounts it.
+    """
+    inner = copy.copy(request)
+    inner.method = "GET"
+    inner._djust_mount = attach  # type: ignore[attr-defined]
+    with activated(current_tenant()):  # what the view activates is its own
+        answer: HttpResponseBase = view_class.as_view()(inner, **kwargs)
+    return answer
 
 
 def begin(view: LiveView, request: HttpRequest, page_id: bytes) -> ViewRuntime:
@@ -179,6 +244,7 @@ def mount(
     answer = admit(view, request, run_async)
     if answer is not None:
         return answer
+    view._mounted().run_async = run_async
     try:
         mount_extensions(view, run_async)
         answer = finish(view.mount(request, **view.kwargs), run_async)
@@ -231,7 +297,7 @@ def enter_tenant(view: LiveView, request: HttpRequest) -> None:
     if enter is not None:
         enter(request)
     if runtime.tenant_bound is None:
-        token = _token(view, request)
+        token = token_of(type(view), runtime, request)
         runtime.token = tokens.sign(token)
         runtime.binding = token.session + token.auth
     elif runtime.tenant_bound != runtime.tenant_key:
@@ -300,13 +366,15 @@ def finish(answer: Any, run_async: RunAsync) -> Any:
     return run_async(answer) if inspect.iscoroutine(answer) else answer
 
 
-def _token(view: LiveView, request: HttpRequest) -> tokens.MountToken:
-    runtime = view._mounted()
+def token_of(
+    view_class: type[LiveView], runtime: ViewRuntime, request: HttpRequest
+) -> tokens.MountToken:
+    """Return the token of a page that shows a view of this class."""
     urlconf = getattr(request, "urlconf", None)
     return tokens.MountToken(
         page_id=runtime.page_id,
         issued_s=int(time.time()),
-        view=type(view)._djust_class.label,
+        view=view_class._djust_class.label,
         session=tokens.session_binding(request),
         auth=tokens.auth_binding(request),
         path=request.get_full_path(),
@@ -314,6 +382,7 @@ def _token(view: LiveView, request: HttpRequest) -> tokens.MountToken:
         time_zone=runtime.time_zone,
         urlconf=urlconf if isinstance(urlconf, str) else None,
         tenant=runtime.tenant_key,
+        steps=runtime.steps,
     )
 
 
@@ -324,9 +393,11 @@ def _flash_to_messages(view: LiveView, request: HttpRequest) -> None:
         messages.add_message(request, _FLASH_TO_MESSAGES[level], text, fail_silently=True)
 
 
-def _let_wait(page_id: bytes, mounted: Mounted) -> None:
+def await_socket(mounted: Mounted) -> None:
+    """Let a view that a GET has mounted wait for its socket."""
+    mounted.epoch = keeping.publish(mounted.view, mounted.renderer)
     gone = waiting_room.put(
-        page_id,
+        mounted.view._mounted().page_id,
         mounted,
         ttl_s=config.ADOPTION_TTL_S,
         max_views=config.ADOPTION_MAX_VIEWS,

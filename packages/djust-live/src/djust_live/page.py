@@ -56,6 +56,14 @@ def complete(html: str, view: LiveView, request: HttpRequest) -> str:
     return html[:position] + script + html[position:]
 
 
+def filled(html: str, view: LiveView) -> str:
+    """Return what the template made, with nested views inside of their elements."""
+    for empty, element in view._mounted().nested_html.items():
+        html = html.replace(empty, element, 1)
+    view._mounted().nested_html.clear()
+    return html
+
+
 def script_tag(view: LiveView, request: HttpRequest) -> SafeString:
     """Return the client's script element with the token of the page."""
     nonce = nonce_of(request)

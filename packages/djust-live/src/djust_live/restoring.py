@@ -61,6 +61,7 @@ class Restoration:
         saved = self.checkpoint
         attributes = _migrated(view, saved, state.load(type(view), saved.state))
         try:
+            view._mounted().run_async = run_async
             self._prepare(view)
             mount_extensions(view, run_async)
             for namespace, packed in saved.extensions.items():

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from djust_live.background_work import BackgroundTasks
     from djust_live.extensions import Extension
+    from djust_live.tokens import Step
 
 
 class Effects:
@@ -106,6 +107,10 @@ class ViewRuntime:
         extensions: By namespace, in the order in which they run.
         topics: What the view subscribed to.
         components_seen: Ids of the components that the render shows.
+        nested_seen: Ids of the nested views that the render shows.
+        nested_html: What the first page shows in place of elements of nested views.
+        steps: From the view of the URL to this one, when it is nested.
+        run_async: Runs coroutines from the thread of a render.
         context: Language and time zone of the page; turns run inside it.
         csrf_token: Made once, so that it is the same in every render.
         script_rendered: The template placed the client itself.
@@ -130,11 +135,15 @@ class ViewRuntime:
         "extensions",
         "given",
         "language",
+        "nested_html",
+        "nested_seen",
         "page_id",
         "pending",
         "published",
+        "run_async",
         "script_rendered",
         "session",
+        "steps",
         "tenant",
         "tenant_bound",
         "tenant_key",
@@ -159,6 +168,10 @@ class ViewRuntime:
         self.extensions: dict[str, Extension] = {}
         self.topics: dict[str, None] = {}
         self.components_seen: set[str] = set()
+        self.nested_seen: set[str] = set()
+        self.nested_html: dict[str, str] = {}
+        self.steps: tuple[Step, ...] = ()
+        self.run_async: Any = None
         self.pending: list[tuple[str, Callable[[], None]]] = []
         self.csrf_token: Any = SimpleLazyObject(lambda: get_token(request))
         self.script_rendered = False

@@ -113,6 +113,7 @@ class LiveSession:
         self.stage = Stage(self.view, self._renderer, self.out, self.background)
         self.login = LoginWatch(self, self._loop)
         self.runtime.session = self
+        self.runtime.run_async = run_on(self._loop)
         # The task's own context is a copy, so coroutines see language and time zone too.
         self._owner = self.runtime.context.run(self._loop.create_task, self._run())
 

@@ -8,13 +8,13 @@ import hashlib
 import hmac
 import secrets
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
-from djust_live.errors import ExpiredToken, InvalidToken
+from djust_live.errors import BadNesting, ExpiredToken, InvalidToken
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -22,6 +22,20 @@ if TYPE_CHECKING:
 _SALT = "djust_live.tokens"
 _DIGEST_BYTES = 16
 _MAX_TOKEN_CHARS = 4_096
+
+
+class Step(msgspec.Struct, array_like=True, frozen=True):
+    """The way from a view into one that is nested in it.
+
+    Attributes:
+        outer: Label of the outer view's class.
+        view: Dotted path of the inner view's class.
+        kwargs: For the ``mount`` of the inner view.
+    """
+
+    outer: bytes
+    view: str
+    kwargs: dict[str, Any]
 
 
 class MountToken(msgspec.Struct, array_like=True, frozen=True):
@@ -38,6 +52,7 @@ class MountToken(msgspec.Struct, array_like=True, frozen=True):
         time_zone: Name of the time zone that was active, when not the default.
         urlconf: URLconf of the request, when a middleware set one.
         tenant: Key of the page's tenant; empty: of none.
+        steps: From the view of the URL to a nested one.
     """
 
     page_id: bytes
@@ -50,6 +65,7 @@ class MountToken(msgspec.Struct, array_like=True, frozen=True):
     time_zone: str | None = None
     urlconf: str | None = None
     tenant: str = ""
+    steps: tuple[Step, ...] = ()
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -62,9 +78,19 @@ def new_page_id() -> bytes:
 
 
 def sign(token: MountToken) -> str:
-    """Return ``token`` as text for the page, about 120 characters."""
-    payload = _encoder.encode(token)
-    return base64.urlsafe_b64encode(payload + _digest(payload, settings.SECRET_KEY)).decode()
+    """Return ``token`` as text for the page, about 120 characters.
+
+    Raises:
+        BadNesting: What goes to nested views is no data, or too much (``DJL213``).
+    """
+    try:
+        payload = _encoder.encode(token)
+    except TypeError as error:
+        raise BadNesting(f"A nested view is given what is no data: {error}") from error
+    text = base64.urlsafe_b64encode(payload + _digest(payload, settings.SECRET_KEY)).decode()
+    if token.steps and len(text) > _MAX_TOKEN_CHARS:
+        raise BadNesting(f"What nested views are given makes a token of {len(text)} characters.")
+    return text
 
 
 def verify(text: str, max_age_s: float) -> MountToken:

@@ -11,10 +11,12 @@ import msgspec
 from django.conf import settings
 from django.core.exceptions import SynchronousOnlyOperation
 
+from djust_live import nested
 from djust_live.component import COMPONENTS, sweep
 from djust_live.errors import HandlerFailed, LiveError, RateLimited, RenderFailed
 from djust_live.mounting import reset_temporary
 from djust_live.navigation import write_url_state
+from djust_live.nested import NESTED
 from djust_live.protocol import NO_OPS, encode_json
 
 if TYPE_CHECKING:
@@ -114,10 +116,13 @@ def finish(
         if view.url_state:
             write_url_state(view)
         view._mounted().components_seen.clear()
+        view._mounted().nested_seen.clear()
         ops = renderer.update(view)
         reset_temporary(view)
         if COMPONENTS in vars(view):
             sweep(view)
+        if NESTED in vars(view):
+            nested.sweep(view)
     except SynchronousOnlyOperation:
         raise  # the template needs a thread; the session gives it one
     except Exception as raised:

@@ -584,4 +584,8 @@ def _is_same(shown: str, fresh: str) -> bool:
 
 
 def _tree(html: str) -> BeautifulSoup:
-    return BeautifulSoup(html, "html.parser", multi_valued_attributes=None)
+    """Return the tree of a page without what the browser keeps as it is."""
+    tree = BeautifulSoup(html, "html.parser", multi_valued_attributes=None)
+    for element in tree.select("[dj-ignore], [dj-update=ignore]"):
+        element.clear()
+    return tree

@@ -8,23 +8,24 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from djust_live.component_tags import parse_component, parse_slot
+from djust_live.component_tags import parse_component, parse_nested, parse_slot
 from djust_live.page import script_tag
 from djust_live.rendering import VIEW_KEY
 
 register = template.Library()
 register.tag("live_component", parse_component)
 register.tag("slot", parse_slot)
+register.tag("live_render", parse_nested)
 
 
 @register.simple_tag(takes_context=True)
 def djust_scripts(context: Any) -> SafeString | str:
     """The browser client with the token of the page; without it the tag goes into the head.
 
-    In a page that is no live view it is empty.
+    In a page that is no live view, and in a nested view, it is empty.
     """
     view = context.get(VIEW_KEY)
-    if view is None:
+    if view is None or view._mounted().steps:
         return ""
     view._mounted().script_rendered = True
     return script_tag(view, view.request)

@@ -36,7 +36,7 @@ const plugIn = () => {
 };
 
 /** @param {Core} core */
-export default ({ _hold, _parse, _rendered, _tell, _use, _view }) => {
+export default ({ _hold, _load, _parse, _rendered, _tell, _use, _view }) => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(STYLE);
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
@@ -81,7 +81,14 @@ export default ({ _hold, _parse, _rendered, _tell, _use, _view }) => {
     } else if (busy.delete(_element)) _element.removeAttribute("aria-busy");
   };
 
+  // Views inside of this one say so in no attribute that the core looks for.
+  const nest = () => {
+    if (document.querySelector("[data-djust-view]")) _load("nested");
+  };
+  nest();
+
   _use({
+    afterPatch: nest,
     _start: (call) => count(call, 1),
     _end: (call) => count(call, -1),
     _connection(isReady) {
