@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from djust_live.config import config
 from djust_live.decorators import ActionState
 from djust_live.errors import BackgroundFailed, BackgroundRefused, LiveError
+from djust_live.homing import run_in
 from djust_live.shadow import Shadow, shadow_of
 from djust_live.workers import pools
 
@@ -115,7 +116,7 @@ class BackgroundTask:
             return
         self.state = TaskState.RUNNING
         # A copy: the original may be entered by a turn in another thread.
-        self._handle = context.copy().run(loop.create_task, self.run())
+        self._handle = run_in(context.copy(), loop.create_task, self.run())
         self._handle.add_done_callback(self._ended)
         if config.BACKGROUND_TIMEOUT_S:
             loop.call_later(config.BACKGROUND_TIMEOUT_S, self._time_out)

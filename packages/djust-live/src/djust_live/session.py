@@ -25,6 +25,7 @@ from djust_live.errors import (
 )
 from djust_live.events import pick
 from djust_live.extensions import Extension
+from djust_live.homing import run_in
 from djust_live.keeping import Capture, Keeper, checkpoint_of, sleep
 from djust_live.login_watch import LoginWatch
 from djust_live.messages import (
@@ -115,7 +116,7 @@ class LiveSession:
         self.runtime.session = self
         self.runtime.run_async = run_on(self._loop)
         # The task's own context is a copy, so coroutines see language and time zone too.
-        self._owner = self.runtime.context.run(self._loop.create_task, self._run())
+        self._owner = run_in(self.runtime.context, self._loop.create_task, self._run())
 
     # What views and extensions ask for; from any thread
 

@@ -20,6 +20,7 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connections, reset_queries
 
 from djust_live.config import config
+from djust_live.homing import run_in
 
 logger = logging.getLogger(__name__)
 
@@ -275,7 +276,7 @@ class _Job(Generic[Result]):
             _tidy_connections()
             if settings.DEBUG:
                 reset_queries()
-            result = self._context.run(self._function)
+            result = run_in(self._context, self._function)
         except BaseException as raised:  # noqa: BLE001 - it belongs to whoever awaits the future
             error = raised
         try:
