@@ -15,7 +15,7 @@ from djust_live.errors import DefinitionError, NamespaceConflict, NotAttached
 if TYPE_CHECKING:
     from djust_live.live_view import LiveView
 
-__all__ = ["Extension", "Port"]
+__all__ = ["Browser", "Extension", "Port", "StandIn"]
 
 Self = TypeVar("Self", bound="Extension")
 
@@ -76,6 +76,54 @@ class Port(Protocol):
         ...
 
 
+class Browser(Protocol):
+    """What a :class:`StandIn` may ask of the test client that it works in."""
+
+    def send(self, verb: str, data: Any) -> None:
+        """Send a message of the extension's namespace."""
+        ...
+
+    def send_binary(self, data: bytes) -> None:
+        """Send a binary frame of the extension's namespace."""
+        ...
+
+    def attribute(self, selector: str, *names: str) -> str:
+        """Return the first of these attributes that the only matching element has.
+
+        Raises:
+            AssertionError: No element matches, or a visitor cannot use it.
+        """
+        ...
+
+    def wait(self, condition: Callable[[], bool]) -> None:
+        """Take frames until ``condition`` holds.
+
+        Raises:
+            TimeoutError: It never does.
+        """
+        ...
+
+
+class StandIn:
+    """Does in a test client what an extension's module does in a browser.
+
+    Attributes:
+        gestures: Names of methods that tests call on the client: what visitors do.
+        browser: See :class:`Browser`.
+    """
+
+    gestures: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+
+    def on_connection(self, is_ready: bool) -> None:
+        """Called when events are handled, and when they are no more."""
+
+    def on_message(self, verb: str, data: Any) -> None:
+        """Called with a message of the extension's namespace."""
+
+
 class Extension:
     """Base of extensions; override the hooks that are needed, the others cost nothing.
 
@@ -84,12 +132,15 @@ class Extension:
         module: The static file with its half in the browser, a JavaScript module that the client
             imports before it joins; empty: it has none. A path with ``/src/`` in it stands for the
             built file below ``/dist/`` when there is one and ``DEBUG`` is off.
+        stand_in: Dotted path of the :class:`StandIn` that test clients use in place of the module;
+            empty: it has none.
         view: The view this object belongs to.
         port: See :class:`Port`.
     """
 
     namespace: ClassVar[str] = ""
     module: ClassVar[str] = ""
+    stand_in: ClassVar[str] = ""
 
     def __init__(self, view: LiveView, port: Port) -> None:
         self.view = view

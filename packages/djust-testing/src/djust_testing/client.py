@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import sys
+import time
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 from typing import Any
@@ -22,6 +23,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import include, path
 from django.utils.module_loading import import_string
 from djust_live import LiveView
+from djust_live.extensions import StandIn
 from djust_live.joining import sessions
 from djust_live.page import complete
 from djust_live.rendering import renderer_for
@@ -33,6 +35,7 @@ from djust_testing import wire
 from djust_testing.connection import Connection, caught_up, ended, logged_errors
 from djust_testing.elements import Call, Elements, Impossible, Typed
 from djust_testing.event_loop import EngineLoop
+from djust_testing.gestures import hand_over, stand_ins
 from djust_testing.page import Heard, OutOfStep, Page, Reply, check_keys
 
 _HOST = "testserver"
@@ -101,6 +104,7 @@ class LiveViewTestClient:
         self._typed: dict[tuple[str, ...], Typed] = {}
         self._sent = 0
         self._late: list[tuple[Call, int]] | None = None
+        self._stand_ins: dict[str, StandIn] = {}
         self._token = ""
         self._urlconf = ""
         self._socket: Connection | None = None
@@ -138,6 +142,7 @@ class LiveViewTestClient:
         html = response.content.decode()
         self._page = Page(html)
         self._token = wire.token_of(html)
+        self._stand_ins = stand_ins(self.view_class, self._post, self._until, self._elements)
         self._connect()
         self._verify()
         return self
@@ -306,6 +311,41 @@ class LiveViewTestClient:
         """
         return self._send(Call(name, params))
 
+    def upload(self, selector: str, name: str, data: bytes, **options: Any) -> None:
+        """Choose a file in an input with ``dj-upload``, or drop it into a zone with ``dj-drop``.
+
+        Returns when the file is done, refused or gone.
+
+        Args:
+            selector: The input or the zone.
+            name: Of the file.
+            data: Its content.
+            **options: ``content_type``, as the browser says it.
+
+        Raises:
+            Impossible: There is no such element, or the view takes no files.
+        """
+        self.gesture("upload", selector, name, data, **options)
+
+    def gesture(self, name: str, *args: Any, **options: Any) -> Any:
+        """Do what an extension's module does for a visitor; its stand-in says what there is.
+
+        Args:
+            name: Of the gesture.
+            *args: What the stand-in takes.
+            **options: The same.
+
+        Raises:
+            Impossible: No extension of the view has it.
+        """
+        self._take()
+        for stand_in in self._stand_ins.values():
+            if name in stand_in.gestures:
+                answer = getattr(stand_in, name)(*args, **options)
+                self.settle()
+                return answer
+        raise Impossible(f"No extension of {self.view_class.__qualname__} can {name!r}.")
+
     # What happens to connections
 
     def drop(self) -> None:
@@ -314,6 +354,8 @@ class LiveViewTestClient:
             self._run(self._socket.drop())
             self._socket = None
             self.page.is_ready = False
+            for stand_in in self._stand_ins.values():
+                stand_in.on_connection(False)
 
     def reconnect(self) -> None:
         """Attach again, after :meth:`drop` or :meth:`restart_server`."""
@@ -497,7 +539,9 @@ class LiveViewTestClient:
         self._engine.work_off()
         last = None
         while self._socket is not None and self._socket.frames:
-            last = self.page.take(self._socket.frames.pop(0)) or last
+            frame = self._socket.frames.pop(0)
+            if not hand_over(self._stand_ins, frame):
+                last = self.page.take(frame) or last
         return last
 
     def _verify(self) -> None:
@@ -537,8 +581,28 @@ class LiveViewTestClient:
             raise OutOfStep(f"The page has to load again: {page.heard.reloads[-1]}")
         if not page.is_ready:
             raise OutOfStep(f"The page could not attach: {socket.last}")
+        for stand_in in self._stand_ins.values():
+            stand_in.on_connection(True)
         self._run(caught_up(self.live_session))
         self._take()
+
+    def _until(self, condition: Callable[[], bool]) -> None:
+        """Take frames until ``condition`` holds."""
+        deadline = time.monotonic() + self.timeout_s
+        while not condition():
+            socket = self._socket
+            if socket is None:
+                raise Impossible("The page is not connected: call reconnect() first.")
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"What was waited for never came: {socket.last}")
+            self._run(socket.arrival())
+            self._take()
+
+    def _post(self, frame: str | bytes) -> None:
+        socket = self._socket
+        if socket is None:
+            raise Impossible("The page is not connected: call reconnect() first.")
+        self._engine.loop.call_soon_threadsafe(socket.post, frame)
 
     def _run(self, coroutine: Any) -> Any:
         return self._engine.run(coroutine, self.timeout_s)

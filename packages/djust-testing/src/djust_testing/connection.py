@@ -27,6 +27,7 @@ class Connection:
         self._task: asyncio.Task[None] | None = None
         self._wanted: Callable[[list[Any]], bool] = lambda items: False
         self._found: asyncio.Future[None] | None = None
+        self._arrived = asyncio.Event()
 
     async def join(self, frame: str) -> None:
         """Open the connection, attach, and wait for the answer."""
@@ -40,6 +41,18 @@ class Connection:
     async def ask(self, frame: str, ref: int) -> None:
         """Send an event and wait for its answer."""
         await self._until(frame, lambda items: items[0] == "reply" and items[1] == ref)
+
+    def post(self, frame: str | bytes) -> None:
+        """Send a frame that no answer is waited for; for the engine's loop."""
+        if self._inbox is not None:
+            kind = "text" if isinstance(frame, str) else "bytes"
+            self._inbox.put_nowait({"type": "websocket.receive", kind: frame})
+
+    async def arrival(self) -> None:
+        """Wait until there is a frame that nobody has taken."""
+        self._arrived.clear()
+        if not self.frames:
+            await self._arrived.wait()
 
     async def drop(self) -> None:
         """Break the connection."""
@@ -60,6 +73,7 @@ class Connection:
             return
         self.last = text = message["text"]
         self.frames.append(text)
+        self._arrived.set()
         found = self._found
         if found is not None and not found.done() and self._wanted(_items(text)):
             found.set_result(None)
