@@ -1,0 +1,251 @@
+/** Files: chosen or dropped, sent piece by piece, and gone on with after a drop. */
+
+/** @typedef {import("../../../../../../djust-live/src/djust_live/static/djust/src/types.js").Djust} Djust */
+/**
+ * @typedef {object} Item
+ * @property {string} _upload
+ * @property {File} _file
+ * @property {string} _preview
+ * @property {number} _channel What the server calls it over this connection; 0: it takes no pieces now.
+ * @property {number} _sent
+ * @property {number} _held What the server says that it has.
+ * @property {number} _chunk
+ * @property {number} _window
+ * @property {boolean} _mayGo
+ * @property {boolean} _isDone
+ * @property {XMLHttpRequest} [_request] To other storage.
+ * @property {string} [_outcome] Of that.
+ * @property {any} [_meta]
+ */
+
+const PIECE = 1;
+const HEADER_BYTES = 13;
+
+/** @param {Djust} djust */
+export default (djust) => {
+  /** @type {Map<number, Item>} */
+  const items = new Map();
+  /** Forms that wait for files, and the buttons that submit them. @type {Map<HTMLFormElement, HTMLElement | null>} */
+  const forms = new Map();
+  let last = 0;
+  let isReady = false;
+  let isSending = false;
+
+  /** @param {string} verb @param {unknown} data */
+  const say = (verb, data) => isReady && djust.send(`uploads:${verb}`, data);
+
+  /** @param {string} upload @param {[number, Item][]} list */
+  const announce = (upload, list) =>
+    say("add", [
+      upload,
+      list.map(([ref, { _file, _preview }]) => [
+        ref,
+        _file.name,
+        _file.size,
+        _file.type,
+        _file.lastModified,
+        _preview,
+      ]),
+    ]);
+
+  /** @param {string} upload @param {Iterable<File>} files */
+  const choose = (upload, files) => {
+    /** @type {[number, Item][]} */
+    const list = [...files].map((_file) => {
+      const isImage = /^image\/(?!svg)/.test(_file.type);
+      const _preview = isImage ? URL.createObjectURL(_file) : "";
+      const progress = { _channel: 0, _sent: 0, _held: 0, _chunk: 0, _window: 0 };
+      return [++last, { _upload: upload, _file, _preview, ...progress, _mayGo: false, _isDone: false }];
+    });
+    for (const [ref, item] of list) items.set(ref, item);
+    if (list[0]) announce(upload, list);
+  };
+
+  /** The next file with something to send. */
+  const next = () => {
+    for (const entry of items) {
+      const { _channel, _mayGo, _sent, _file } = entry[1];
+      if (_channel && _mayGo && _sent < _file.size) return entry;
+    }
+    return undefined;
+  };
+
+  /** Send as much as the server is ready to take. */
+  const pump = async () => {
+    if (isSending) return;
+    isSending = true;
+    for (let entry; (entry = next()); ) {
+      const [ref, item] = entry;
+      const { _channel, _sent, _chunk, _file } = item;
+      let flying = 0;
+      for (const other of items.values()) flying += other._channel && other._sent - other._held;
+      if (flying && flying + _chunk > item._window) break;
+      let data;
+      try {
+        data = new Uint8Array(await _file.slice(_sent, _sent + _chunk).arrayBuffer());
+      } catch {
+        // It is a folder, or gone from the visitor's disk.
+        say("drop", ref);
+        item._channel = 0;
+        continue;
+      }
+      // The connection or the file may have gone meanwhile.
+      if (items.get(ref) !== item || item._channel !== _channel) continue;
+      const frame = new Uint8Array(HEADER_BYTES + data.length);
+      const view = new DataView(frame.buffer);
+      view.setUint8(0, PIECE);
+      view.setUint32(1, _channel);
+      view.setBigUint64(5, BigInt(_sent));
+      frame.set(data, HEADER_BYTES);
+      if (/** @type {number} */ (djust.sendBinary?.("uploads", frame)) < 0) break;
+      item._sent += data.length;
+    }
+    isSending = false;
+  };
+
+  /** Send a file to other storage. @param {number} ref @param {Item} item */
+  const sendAway = (ref, item) => {
+    const { _meta, _file, _outcome } = item;
+    if (_outcome) say("sent", [ref, _file.size, _outcome]);
+    if (!_meta || !item._mayGo || item._request) return;
+    const { url, fields, headers = {}, method = fields ? "POST" : "PUT" } = _meta;
+    const request = (item._request = new XMLHttpRequest());
+    /** @param {boolean} isGood */
+    const end = (isGood) => {
+      item._outcome = isGood ? "done" : "failed";
+      say("sent", [ref, _file.size, item._outcome]);
+    };
+    request.open(method, url);
+    for (const name in headers) request.setRequestHeader(name, headers[name]);
+    request.upload.onprogress = ({ loaded }) => say("sent", [ref, loaded, ""]);
+    request.onload = () => end(request.status > 199 && request.status < 300);
+    request.onerror = () => end(false);
+    const form = new FormData();
+    for (const name in fields) form.append(name, fields[name]);
+    form.append("file", _file);
+    request.send(fields ? form : _file);
+  };
+
+  /** @param {HTMLFormElement} form */
+  const unfinished = (form) => {
+    const names = [...form.querySelectorAll("[dj-upload],[dj-drop]")].map(
+      (element) => element.getAttribute("dj-upload") ?? element.getAttribute("dj-drop"),
+    );
+    return [...items].filter(([, item]) => names.includes(item._upload) && !item._isDone);
+  };
+
+  /** Submit the forms whose files are there. */
+  const settle = () => {
+    for (const [form, button] of forms) {
+      if (unfinished(form)[0]) continue;
+      forms.delete(form);
+      form.removeAttribute("aria-busy");
+      if (form.isConnected) form.requestSubmit(button);
+    }
+  };
+
+  /** @type {Record<string, (data: any) => void>} */
+  const messages = {
+    accept([ref, _channel, _held, _chunk, _window, mayGo, _meta]) {
+      const item = items.get(ref);
+      if (!item) return;
+      Object.assign(item, { _channel, _held, _sent: _held, _chunk, _window, _meta });
+      item._mayGo ||= mayGo;
+      sendAway(ref, item);
+      pump();
+    },
+    ack([ref, held]) {
+      const item = items.get(ref);
+      if (item) item._held = held;
+      pump();
+    },
+    done(ref) {
+      const item = items.get(ref);
+      if (item) Object.assign(item, { _isDone: true, _channel: 0 });
+      settle();
+      pump();
+    },
+    gone([ref, code, text]) {
+      const item = items.get(ref);
+      items.delete(ref);
+      if (item) {
+        item._request?.abort();
+        URL.revokeObjectURL(item._preview);
+      }
+      if (code) {
+        // Something is wrong, and the visitor should see it before anything is submitted.
+        for (const form of forms.keys()) form.removeAttribute("aria-busy");
+        forms.clear();
+        const detail = { upload: item?._upload, name: item?._file.name, code, text };
+        document.dispatchEvent(new CustomEvent("djust:upload-error", { detail }));
+      }
+      settle();
+      pump();
+    },
+  };
+
+  document.addEventListener("change", ({ target }) => {
+    const input = /** @type {HTMLInputElement} */ (target);
+    const upload = input.getAttribute("dj-upload");
+    if (!upload || !input.files) return;
+    choose(upload, input.files);
+    // The same file may be chosen again.
+    input.value = "";
+  });
+
+  /** @param {Event} event @returns {Element | null | undefined} */
+  const zoneOf = ({ target }) => /** @type {Element} */ (target).closest?.("[dj-drop]");
+  for (const type of ["dragenter", "dragover", "dragleave", "drop"]) {
+    document.addEventListener(
+      type,
+      (event) => {
+        const zone = zoneOf(event);
+        if (!zone) return;
+        const { dataTransfer, relatedTarget } = /** @type {DragEvent} */ (event);
+        event.preventDefault();
+        const isOver = type === "dragleave" ? zone.contains(/** @type {Node | null} */ (relatedTarget)) : type !== "drop";
+        zone.toggleAttribute("dj-over", isOver);
+        if (type !== "drop") return;
+        // It is no event of the view's.
+        event.stopPropagation();
+        choose(/** @type {string} */ (zone.getAttribute("dj-drop")), dataTransfer?.files ?? []);
+      },
+      true,
+    );
+  }
+
+  document.addEventListener(
+    "submit",
+    (event) => {
+      const form = /** @type {HTMLFormElement} */ (event.target);
+      const waiting = unfinished(form);
+      if (!waiting[0]) return;
+      event.preventDefault();
+      event.stopPropagation();
+      forms.set(form, event.submitter);
+      form.setAttribute("aria-busy", "true");
+      for (const [ref, item] of waiting) {
+        item._mayGo = true;
+        sendAway(ref, item);
+      }
+      pump();
+    },
+    true,
+  );
+
+  djust.use({
+    namespace: "uploads",
+    onMessage: (verb, data) => messages[verb]?.(data),
+    onConnection(isConnected) {
+      isReady = isConnected;
+      const uploads = new Set();
+      for (const item of items.values()) {
+        item._channel = 0;
+        uploads.add(item._upload);
+      }
+      for (const upload of uploads) {
+        announce(upload, [...items].filter(([, item]) => item._upload === upload));
+      }
+    },
+  });
+};
