@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from asgiref.sync import async_to_sync
-from django.contrib import messages
 from django.core.exceptions import DisallowedRedirect
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 
-from djust_live import keeping, page, tokens
+from djust_live import carrying, keeping, page, tokens
 from djust_live.adoption import Mounted, waiting_room
 from djust_live.auth import check_object, check_view_auth, login_redirect
 from djust_live.config import config
@@ -38,14 +37,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
-
-_FLASH_TO_MESSAGES = {
-    "debug": messages.DEBUG,
-    "info": messages.INFO,
-    "success": messages.SUCCESS,
-    "warning": messages.WARNING,
-    "error": messages.ERROR,
-}
 
 
 class RunAsync(Protocol):
@@ -249,7 +240,7 @@ def mount(
         mount_extensions(view, run_async)
         answer = finish(view.mount(request, **view.kwargs), run_async)
         if isinstance(answer, HttpResponseBase):
-            _flash_to_messages(view, request)
+            carrying.add(request, view._mounted().effects)
             unmount(view, "redirect", run_async)
             return answer
         check_object(view, request)
@@ -260,7 +251,7 @@ def mount(
             posted()
         url = view._mounted().effects.redirect
         if url is not None:
-            _flash_to_messages(view, request)
+            carrying.add(request, view._mounted().effects)
             unmount(view, "redirect", run_async)
             return HttpResponseRedirect(url)
         renderer = renderer_for(view)
@@ -384,13 +375,6 @@ def token_of(
         tenant=runtime.tenant_key,
         steps=runtime.steps,
     )
-
-
-def _flash_to_messages(view: LiveView, request: HttpRequest) -> None:
-    """Hand the messages of a view that leads elsewhere to Django, which shows them there."""
-    effects = view._mounted().effects
-    for level, text in effects.take_flash():
-        messages.add_message(request, _FLASH_TO_MESSAGES[level], text, fail_silently=True)
 
 
 def await_socket(mounted: Mounted) -> None:

@@ -144,7 +144,7 @@ class Outgoing:
 
     def _redirect(self, outcome: Outcome) -> None:
         if outcome.redirect is not None:
-            self.send(protocol.redirect(outcome.redirect))
+            self.send(protocol.redirect(outcome.redirect, outcome.cookie))
 
 
 def ready(view: Any, rev: int, ref: int, is_first: bool) -> str:

@@ -11,7 +11,7 @@ import msgspec
 from django.conf import settings
 from django.core.exceptions import SynchronousOnlyOperation
 
-from djust_live import nested
+from djust_live import carrying, nested
 from djust_live.component import COMPONENTS, sweep
 from djust_live.errors import HandlerFailed, LiveError, RateLimited, RenderFailed
 from djust_live.mounting import reset_temporary
@@ -39,6 +39,7 @@ class Outcome:
         ops: What changed in the page.
         extra: The frame's last item as JSON; empty when there is nothing of that kind.
         redirect: Where to go instead.
+        cookie: What the browser is to set before it goes there.
         pending: Background work runs.
     """
 
@@ -46,6 +47,7 @@ class Outcome:
     extra: bytes = b""
     pending: bool = False
     redirect: str | None = None
+    cookie: str = ""
 
 
 def attributes_of(view: LiveView) -> Attributes:
@@ -176,6 +178,8 @@ def described(error: LiveError) -> dict[str, str]:
 def _add_effects(view: LiveView, extra: dict[str, Any], outcome: Outcome) -> None:
     runtime = view._mounted()
     effects = runtime.effects
+    if effects.redirect is not None:
+        outcome.cookie = carrying.carry(view.request, effects)
     if effects.events:
         extra["events"] = effects.take_events()
     if effects.flash_cleared:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.contrib import messages
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from djust_live import carrying
 from djust_live.component_tags import parse_component, parse_nested, parse_slot
 from djust_live.page import script_tag
 from djust_live.rendering import VIEW_KEY
@@ -29,6 +31,26 @@ def djust_scripts(context: Any) -> SafeString | str:
         return ""
     view._mounted().script_rendered = True
     return script_tag(view, view.request)
+
+
+@register.simple_tag(takes_context=True)
+def djust_flash(context: Any) -> SafeString:
+    """The place where messages of ``put_flash`` appear, with those that Django has for the page.
+
+    Its inside belongs to the browser, so a message stays until it is cleared.
+    """
+    view, request = context.get(VIEW_KEY), context.get("request")
+    if view is not None and view._mounted().session is None:
+        carrying.add(view.request, view._mounted().effects)
+    items = messages.get_messages(request) if request is not None else ()
+    return format_html(
+        '<div class="dj-flash-place" role="status" aria-live="polite" dj-flash dj-ignore>{}</div>',
+        format_html_join(
+            "",
+            '<p class="dj-flash dj-flash-{}">{}</p>',
+            ((each.level_tag, each.message) for each in items),
+        ),
+    )
 
 
 @register.simple_tag(takes_context=True)

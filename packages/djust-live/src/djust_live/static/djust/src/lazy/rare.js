@@ -56,8 +56,9 @@ export default ({ _load, _tell, _view }) => {
     reload() {
       if (!reload()) fail();
     },
-    /** @param {string} url */
-    redirect(url) {
+    /** @param {string} url @param {string} [cookie] Messages that Django shows there. */
+    redirect(url, cookie) {
+      if (cookie) document.cookie = cookie;
       const isPage = URL.canParse(url, location.href) && /^https?:/.test(new URL(url, location.href).href);
       if (isPage) location.assign(url);
     },

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.messages import get_messages
+from django.http import HttpRequest, HttpResponse
+from django.test import AsyncClient, override_settings
+from django.urls import path
+from djust_live import LiveView, event_handler
+from live_project.browser import Browser
+
+
+class Leaving(LiveView):
+    template = "{% load djust %}{% djust_flash %}<p>{{ count }}</p>"
+    count = 0
+
+    def mount(self, request: HttpRequest, **kwargs: Any) -> None:
+        if "note" in request.GET:
+            request.session["other"] = 1
+        if "hello" in request.GET:
+            self.put_flash("info", "Hello <you>.")
+
+    @event_handler
+    def leave(self) -> None:
+        self.put_flash("success", "Saved; “all”.")
+        self.put_flash("error", "No.")
+        self.redirect("/shown/")
+
+    @event_handler
+    async def leave_async(self) -> None:
+        self.put_flash("success", "Saved; “all”.")
+        self.put_flash("error", "No.")
+        self.redirect("/shown/")
+
+    @event_handler
+    def stay(self) -> None:
+        self.put_flash("info", "Here.")
+
+
+def shown(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("|".join(f"{m.level_tag} {m.message}" for m in get_messages(request)))
+
+
+urlpatterns = [path("leaving/", Leaving.as_view()), path("shown/", shown)]
+SAID = "success Saved; “all”.|error No."
+STORAGE = "django.contrib.messages.storage"
+
+
+@pytest.fixture(autouse=True)
+def _urls() -> Any:
+    with override_settings(ROOT_URLCONF=__name__):
+        yield
+
+
+@pytest.mark.parametrize("handler", ["leave", "leave_async"])
+@pytest.mark.parametrize("query", ["", "?note=1"], ids=["no session", "session"])
+@pytest.mark.parametrize("kind", ["fallback.Fallback", "session.Session", "cookie.Cookie"])
+@pytest.mark.django_db(transaction=True)
+async def test_what_is_said_before_leaving_is_shown_there(
+    browser: Browser, handler: str, query: str, kind: str
+) -> None:
+    if kind == "session.Session" and not query:
+        query = "?note=1"  # without a session there is none to keep it
+    with override_settings(MESSAGE_STORAGE=f"{STORAGE}.{kind}Storage"):
+        client = AsyncClient()
+        await browser.load(f"/leaving/{query}", client)
+        await browser.join()
+        reply = await browser.event(handler)
+        assert "flash" not in str(reply)
+        _, url, *cookie = await browser.next(lambda frame: frame[0] == "redirect")
+        assert bool(cookie) == (kind != "session.Session")
+        for text in cookie:
+            assert "HttpOnly" not in text
+            client.cookies.load(text)
+        assert (await client.get(url)).content.decode() == SAID
+        assert (await client.get(url)).content.decode() == ""
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_session_that_changed_meanwhile_keeps_what_is_new(browser: Browser) -> None:
+    client = AsyncClient()
+    with override_settings(MESSAGE_STORAGE=f"{STORAGE}.session.SessionStorage"):
+        await browser.load("/leaving/?note=1", client)
+        await change_and_leave(browser, client)
+    session = await client.asession()
+    assert (await session.aget("other"), await session.aget("later")) == (1, 2)
+
+
+async def change_and_leave(browser: Browser, client: AsyncClient) -> None:
+    session = await client.asession()
+    await session.aset("later", 2)
+    await session.asave()
+    await browser.join()
+    await browser.event("leave")
+    await browser.next(lambda frame: frame[0] == "redirect")
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_who_stays_is_told_at_once(browser: Browser) -> None:
+    await browser.load("/leaving/")
+    await browser.join()
+    assert (await browser.event("stay"))[4]["flash"] == [["info", "Here."]]
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_what_mount_says_is_part_of_the_first_page(browser: Browser) -> None:
+    html = await browser.load("/leaving/?hello=1")
+    assert '<p class="dj-flash dj-flash-info">Hello &lt;you&gt;.</p>' in html
+    assert await browser.join() == ["ready", 0, 0, {}]
