@@ -158,11 +158,16 @@ export default (djust) => {
     return !!container?.contains(/** @type {Node} */ (target));
   };
 
+  /** @param {number} left @param {number} top @param {DOMRect} outer */
+  const place = (left, top, outer) => {
+    x = rounded((left - outer.left) / outer.width);
+    y = rounded((top - outer.top) / outer.height);
+  };
+
   document.addEventListener("pointermove", (event) => {
     if (!isInside(event)) return hide();
     const outer = /** @type {Element} */ (container).getBoundingClientRect();
-    x = rounded((event.clientX - outer.left) / outer.width);
-    y = rounded((event.clientY - outer.top) / outer.height);
+    place(event.clientX, event.clientY, outer);
     isShown = true;
     later();
   });
@@ -170,6 +175,12 @@ export default (djust) => {
   document.addEventListener("input", (event) => {
     if (!isInside(event)) return;
     typedAt = Date.now();
+    if (!isShown) {
+      // Nobody has seen a pointer, and on a touch screen there is none: stand where the text grows.
+      const { left, bottom } = /** @type {Element} */ (event.target).getBoundingClientRect();
+      const outer = /** @type {Element} */ (container).getBoundingClientRect();
+      place(left, bottom, outer);
+    }
     isShown = true;
     later();
   });
