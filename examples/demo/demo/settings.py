@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "channels",
     "djust",
+    "djust_presence",
     "djust_streaming",
     "pages",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 from pages.assistant import AssistantView
+from pages.chat import ChatView
 from pages.counter import CounterView
 from pages.form import BookingView
 from pages.home import HomeView
@@ -21,5 +22,7 @@ urlpatterns = [
     path("form/", BookingView.as_view(), name="form"),
     path("order/", OrderView.as_view(), name="order"),
     path("assistant/", AssistantView.as_view(), name="assistant"),
+    path("chat/", ChatView.as_view(), name="chat"),
+    path("chat/<slug:room>/", ChatView.as_view(), name="chat"),
     *staticfiles_urlpatterns(),
 ]

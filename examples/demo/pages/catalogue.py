@@ -83,6 +83,13 @@ PAGES = (
         "An answer that arrives word by word, with a button that stops it.",
         ("assistant.py", "templates/pages/assistant.html"),
     ),
+    DemoPage(
+        "chat",
+        "Chat",
+        "A chat",
+        "Who is here, where they point, and when they type: presence and live cursors.",
+        ("chat.py", "templates/pages/chat.html"),
+    ),
 )
 _HOME = DemoPage(
     "home",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from tests.browser.demo.server import DemoServer, migrate
 from tests.browser.proxy import Proxy
@@ -88,11 +89,28 @@ def network(request: pytest.FixtureRequest, proxy: Proxy) -> Proxy:
 
 
 @pytest.fixture
-def open_page(context: BrowserContext) -> Iterator[OpenPage]:
+def new_visitor(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Make contexts of other visitors; arguments are those of ``Browser.new_context``."""
+    made: list[BrowserContext] = []
+
+    def make(**options: Any) -> BrowserContext:
+        made.append(browser.new_context(**options))
+        made[-1].set_default_timeout(15_000)
+        return made[-1]
+
+    yield make
+    for context in made:
+        context.close()
+
+
+@pytest.fixture
+def open_page(
+    context: BrowserContext, new_visitor: Callable[..., BrowserContext]
+) -> Iterator[OpenPage]:
     """Open pages that fail the test for an exception, a console error or a policy violation.
 
     ``open_page(url)`` returns the page when its events are handled; ``wait=False`` returns at once.
-    Every call opens a new tab of the same visitor.
+    Every call opens a new tab of the same visitor, or of the one whose context is ``visitor``.
     """
     problems: list[str] = []
     pages: list[Page] = []
@@ -101,8 +119,8 @@ def open_page(context: BrowserContext) -> Iterator[OpenPage]:
         if message.type in {"error", "warning"} and not NETWORK_MESSAGE.search(message.text):
             problems.append(f"{message.type}: {message.text}")
 
-    def opener(url: str, *, wait: bool = True) -> Page:
-        page = context.new_page()
+    def opener(url: str, *, wait: bool = True, visitor: BrowserContext = context) -> Page:
+        page = visitor.new_page()
         page.add_init_script(WATCH_POLICY)
         page.on("pageerror", lambda error: problems.append(f"exception: {error}"))
         page.on("console", listen)
@@ -114,6 +132,8 @@ def open_page(context: BrowserContext) -> Iterator[OpenPage]:
 
     yield opener
     for page in pages:
+        if page.is_closed():
+            continue
         problems += page.evaluate("() => globalThis.violations")
     assert problems == []
 
