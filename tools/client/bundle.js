@@ -79,6 +79,23 @@ export async function bundle(outdir = DIST) {
   });
 }
 
+/**
+ * The tools of developers, which pages load as they are and only in DEBUG: bundled to be weighed.
+ *
+ * @param {string} outdir
+ */
+export const bundleTools = (outdir) =>
+  build({
+    entryPoints: readdirSync(new URL("dev/", SOURCE)).map((name) => fileURLToPath(new URL(`dev/${name}`, SOURCE))),
+    outdir,
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    minify: true,
+    legalComments: "none",
+    logLevel: "warning",
+  });
+
 const PACKAGES = new URL("../../packages/", import.meta.url);
 
 /**

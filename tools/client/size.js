@@ -1,9 +1,10 @@
 /** Bundle the client and print what each file weighs; fail when one is over its budget. */
 
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { bundle, bundleExtensions, DIST, extensions } from "./bundle.js";
+import { bundle, bundleExtensions, bundleTools, DIST, extensions } from "./bundle.js";
 
 const CORE = "djust.js";
 const CORE_MAX_BYTES = 5120;
@@ -26,6 +27,9 @@ const row = (name, size, limit, note) =>
   );
 row("bundle (bytes, gzip -9)", "size", "limit", "");
 const files = names.map((name) => [name, join(DIST, name)]);
+const tools = mkdtempSync(join(tmpdir(), "djust-dev-"));
+await bundleTools(tools);
+for (const name of scripts(tools)) files.push([`dev/${name}`, join(tools, name)]);
 for (const { dist } of extensions()) files.push(...scripts(dist).map((name) => [name, join(dist, name)]));
 for (const [name, path] of files) {
   const size = gzipSync(readFileSync(path), { level: 9 }).length;
@@ -33,4 +37,5 @@ for (const [name, path] of files) {
   tooBig += Number(size > limit);
   row(name, size, limit, size > limit ? "TOO BIG" : "ok");
 }
+rmSync(tools, { recursive: true });
 process.exit(tooBig ? 1 : 0);

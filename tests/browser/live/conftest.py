@@ -44,3 +44,13 @@ def own_server(empty_site: Path, tmp_path: Path) -> Iterator[SiteServer]:
     """A server that the test may stop, kill and start again, and whose log it may look at."""
     with SiteServer(tmp_path, empty_site) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def shared_debug_server(
+    empty_site: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SiteServer]:
+    """The same site as a developer sees it."""
+    folder = tmp_path_factory.mktemp("debug-server")
+    with SiteServer(folder, empty_site, DEMO_DEBUG="1") as made:
+        yield made

@@ -136,7 +136,7 @@ def _check(mounted: Mounted, html: str, path: str) -> None:
         problem = "a whole document"
     elif _ROOT.search(html):
         problem = "a dj-root"
-    elif page.module_urls(mounted.view):
+    elif page.extension_modules(mounted.view):
         problem = "a mixin with a module for the browser, which belongs to the view of the page"
     if problem:
         mounting.unmount(mounted.view, "failed", mounting.run_here)

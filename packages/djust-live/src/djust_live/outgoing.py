@@ -7,6 +7,7 @@ from typing import Any
 
 from djust_live import protocol, turn
 from djust_live.config import config
+from djust_live.diagnosis import described
 from djust_live.errors import LiveError
 from djust_live.history import FrameHistory, SentFrame
 from djust_live.keeping import Keeper
@@ -91,12 +92,12 @@ class Outgoing:
 
     def refuse(self, error: LiveError) -> None:
         """Say why a frame was not handled."""
-        described = turn.described(error)
-        self.send(protocol.error(described["code"], described["text"]))
+        told = described(error)
+        self.send(protocol.error(told["code"], told["text"]))
 
     def failed(self, ref: int) -> None:
         """Answer an event whose turn broke down."""
-        error = {"error": turn.described(LiveError("The turn failed."))}
+        error = {"error": described(LiveError("The turn failed."))}
         self.send(protocol.encode_json(("reply", ref, self.rev, [], error)).decode())
 
     def owed(self, ref: int, last: int) -> list[tuple[int, str | None]]:

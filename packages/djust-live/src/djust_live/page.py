@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from djust_live.live_view import LiveView
 
 _MODULE = "djust/src/djust.js"
+# For developers: never bundled, and loaded in DEBUG only.
+_TOOLS = ("overlay",)
 
 # Where `</head>` or `<body>` is looked for, these are passed over.
 _HEAD_END = re.compile(
@@ -102,8 +104,14 @@ def client_url() -> str:
 
 
 def module_urls(view: LiveView) -> list[str]:
-    """Return the URLs of the modules that the view's extensions have in the browser."""
-    return [_script_url(each.module) for each in view._extensions() if each.module]
+    """Return the URLs of what is imported beside the client: extensions, and tools in DEBUG."""
+    tools = [f"djust/src/dev/{name}.js" for name in _TOOLS] if settings.DEBUG else []
+    return [_script_url(path) for path in (*extension_modules(view), *tools)]
+
+
+def extension_modules(view: LiveView) -> list[str]:
+    """Return the modules that the view's extensions have in the browser, as static files."""
+    return [each.module for each in view._extensions() if each.module]
 
 
 def _script_url(path: str) -> str:

@@ -16,6 +16,7 @@ from djust_live.background_work import BackgroundTasks, Ended, Shown, assign, co
 from djust_live.checkpoints import Checkpoint
 from djust_live.component import component_at
 from djust_live.config import config
+from djust_live.diagnosis import described
 from djust_live.errors import (
     AuthChanged,
     EventOutOfOrder,
@@ -570,7 +571,7 @@ class LiveSession:
         logger.warning("%s runs longer than %s s", name, self._timeout_s)
         self._overdue_ref = event.ref
         error = HandlerOverdue(f"{event.name} runs longer than {self._timeout_s:g} s.")
-        extra = protocol.encode_json({"error": turn.described(error)})
+        extra = protocol.encode_json({"error": described(error)})
         self.out.reply(event.ref, Outcome(extra=extra))
 
     # Life

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from django.conf import settings
 from django.core.exceptions import SynchronousOnlyOperation
 
 from djust_live import carrying, nested
 from djust_live.component import COMPONENTS, sweep
+from djust_live.diagnosis import described
 from djust_live.errors import HandlerFailed, LiveError, RateLimited, RenderFailed
 from djust_live.mounting import reset_temporary
 from djust_live.navigation import write_url_state
@@ -132,6 +132,7 @@ def finish(
         put_back(view, before)
         ops = NO_OPS
         error = RenderFailed(f"The template raised {type(raised).__name__}: {raised}")
+        error.__cause__ = raised
     return collect(view, ops, result, error, pending=pending)
 
 
@@ -167,12 +168,6 @@ def collect(
     _add_effects(view, extra, outcome)
     outcome.extra = _encode(extra, view) if extra else b""
     return outcome
-
-
-def described(error: LiveError) -> dict[str, str]:
-    """Return the code of an error, and in DEBUG its text."""
-    text = f"{error} {error.hint}" if settings.DEBUG else ""
-    return {"code": error.code, "text": text}
 
 
 def _add_effects(view: LiveView, extra: dict[str, Any], outcome: Outcome) -> None:

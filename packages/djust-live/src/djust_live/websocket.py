@@ -12,6 +12,7 @@ from channels.consumer import AsyncConsumer
 
 from djust_live import origin, protocol
 from djust_live.config import config
+from djust_live.diagnosis import described
 from djust_live.errors import (
     AccessDenied,
     AlreadyJoined,
@@ -31,7 +32,6 @@ from djust_live.errors import (
 from djust_live.joining import away_ms, join
 from djust_live.messages import Binary, Detach
 from djust_live.session import SERVICE_RESTART, LiveSession
-from djust_live.turn import described
 
 logger = logging.getLogger(__name__)
 

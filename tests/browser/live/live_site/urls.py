@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.urls import include, path
 
-from live_site import crispy, nested, paged, places, private, tenants, wizard, words
+from live_site import crispy, errors, nested, paged, places, private, tenants, wizard, words
 
 urlpatterns = [
     path("", lambda request: HttpResponse("<p>site</p>")),
     path("crispy/", crispy.GuestView.as_view()),
+    path("errors/", errors.ErrorsView.as_view()),
     path("nested/", nested.Board.as_view()),
     path("break/<str:name>/<int:on>/", nested.break_gauge),
     path("wizard/", wizard.SignUpView.as_view()),
