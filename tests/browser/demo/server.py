@@ -53,11 +53,13 @@ class DemoServer:
     Attributes:
         project: Folder of the project.
         module: Its package, with settings and the ASGI application.
+        arguments: More arguments for uvicorn.
         port: The port of the first start; later starts use it again.
     """
 
     project: ClassVar[Path] = DEMO
     module: ClassVar[str] = "demo"
+    arguments: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, folder: Path, database: Path, **settings: str) -> None:
         self.port = _free_port()
@@ -93,7 +95,13 @@ class DemoServer:
 
     def start(self) -> None:
         """Start the process and wait until it answers."""
-        command = [sys.executable, "-m", "uvicorn", f"{self.module}.asgi:application"]
+        command = [
+            sys.executable,
+            "-m",
+            "uvicorn",
+            f"{self.module}.asgi:application",
+            *self.arguments,
+        ]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [*command, "--host", HOST, "--port", str(self.port), "--log-level", "info"],

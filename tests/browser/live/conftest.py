@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.demo.conftest import network, open_page, proxy, server
+from tests.browser.demo.conftest import network, new_visitor, open_page, proxy, server
 from tests.browser.demo.server import DemoServer, migrate
 
-__all__ = ["network", "open_page", "proxy", "server"]
+__all__ = ["network", "new_visitor", "open_page", "proxy", "server"]
 
 HERE = Path(__file__).resolve().parent
 

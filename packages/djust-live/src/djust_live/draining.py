@@ -17,10 +17,12 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
+from djust_live import reloading
 from djust_live.config import config
 from djust_live.joining import away_ms, sessions
 from djust_live.saving import writer
 from djust_live.session import LiveSession
+from djust_live.template_watch import template_watch
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +63,7 @@ class Drain:
             logger.error("%s pages did not finish their turns in time", len(sessions))
         # No page waits for these: they are of views that only a GET has seen.
         await asyncio.to_thread(writer.flush, 1.0)
+        reloading.leave()
         if count:
             logger.info("%s pages go on elsewhere", count)
             await asyncio.sleep(_LAST_FRAMES_S)
@@ -126,8 +129,12 @@ class Lifespan:
             message: dict[str, Any] = await receive()
             if message["type"] == "lifespan.startup":
                 watch.install()
+                if reloading.is_on():
+                    reloading.take()
+                    template_watch.start()
                 await send({"type": "lifespan.startup.complete"})
             else:
                 await drain.begin()
+                template_watch.stop()
                 await send({"type": "lifespan.shutdown.complete"})
                 return

@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import Resolver404
 
-from djust_live import identity, logins, protocol, tokens
+from djust_live import identity, logins, protocol, reloading, tokens
 from djust_live.adoption import Mounted, Restored, waiting_room
 from djust_live.backends import Claim, state_backend
 from djust_live.backends.base import first_epoch
@@ -42,6 +42,9 @@ from djust_live.topics import Envelope, hub
 from djust_live.workers import pools
 
 logger = logging.getLogger(__name__)
+
+# A developer waits for the next process.
+_DEBUG_AWAY_MS = 200
 
 
 class SessionRegistry:
@@ -122,6 +125,8 @@ def away_ms() -> int:
 
     Spread, so that not all come back at once.
     """
+    if reloading.is_on():
+        return _DEBUG_AWAY_MS
     return 1 + int(random.random() * config.DRAIN_SPREAD_S * 1000)  # noqa: S311 - no secret
 
 

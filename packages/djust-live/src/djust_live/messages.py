@@ -94,6 +94,11 @@ class Render:
 
 
 @dataclass(slots=True)
+class Reload:
+    """A template may have changed."""
+
+
+@dataclass(slots=True)
 class Tick:
     """The view's period is over."""
 

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 from typing import Any
 
-from djust_live import model_binding, navigation, protocol, turn
+from djust_live import model_binding, navigation, protocol, reloading, turn
 from djust_live.adoption import Mounted, Restored
 from djust_live.auth import asks_permission
 from djust_live.background_work import BackgroundTasks, Ended, Shown, assign, conclusion_of
@@ -37,6 +37,7 @@ from djust_live.messages import (
     Detach,
     End,
     Info,
+    Reload,
     Render,
     Rest,
     Save,
@@ -320,6 +321,14 @@ class LiveSession:
         if self.stage.render_wanted:
             await self._call_each(None, [])
 
+    async def _on_reload(self, message: Reload) -> None:
+        renderer, error = await self.stage.renew()
+        if renderer is None:
+            self.out.push(turn.collect(self.view, error=error))
+            return
+        self._renderer = renderer
+        await self._send_root()
+
     async def _on_custom(self, message: protocol.Custom) -> None:
         extension = await self._addressed(message.namespace)
         if extension is not None:
@@ -499,7 +508,7 @@ class LiveSession:
             return True
         if keeper is not None:
             writer.delete(self.runtime.page_id, keeper.epoch)
-        if reason != "expired":
+        if reason != "expired" and not (reason == "drained" and reloading.is_on()):
             return False
         arguments = (self.view, self._renderer, self.out.rev, self.ref, self.out.history)
         return await self.stage.hop(lambda: sleep(*arguments))
@@ -642,6 +651,7 @@ _TURNS: dict[type, Callable[[LiveSession, Any], Awaitable[None]]] = {
     Ended: LiveSession._on_ended,
     Call: LiveSession._on_call,
     Render: LiveSession._on_render,
+    Reload: LiveSession._on_reload,
     Save: LiveSession._on_save,
     Rest: LiveSession._on_rest,
     Tick: LiveSession._on_tick,

@@ -16,6 +16,7 @@ from djust_live.decorators import ActionState
 from djust_live.errors import LiveError
 from djust_live.events import Handler
 from djust_live.outgoing import Outgoing
+from djust_live.rendering import renderer_for
 from djust_live.turn import Attributes, Outcome
 from djust_live.workers import pools
 
@@ -109,9 +110,23 @@ class Stage:
         """Return the whole root and what is to be said beside it."""
         return await self.hop(lambda: (self._renderer.rebase(self._view), turn.collect(self._view)))
 
+    async def renew(self) -> tuple[Renderer | None, LiveError | None]:
+        """Render by the template as it is now; return the new page, or why there is none."""
+        return await self.hop(self._renew)
+
     async def shape(self) -> tuple[int, int]:
         """Return the count and the structure hash of the page."""
         return await self.hop(lambda: (self._renderer.node_count, self._renderer.structure_hash))
+
+    def _renew(self) -> tuple[Renderer | None, LiveError | None]:
+        try:
+            renderer = renderer_for(self._view)
+            renderer.first(self._view)
+            renderer.prepare()
+        except Exception as raised:  # noqa: BLE001 - the edge to user code
+            return None, turn.unrendered(self._view, raised)
+        self._renderer = renderer
+        return renderer, None
 
     def _event_there(self, handler: Handler, params: dict[str, Any], owner: Any) -> Outcome:
         view = self._view

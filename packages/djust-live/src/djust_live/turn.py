@@ -127,13 +127,19 @@ def finish(
             nested.sweep(view)
     except SynchronousOnlyOperation:
         raise  # the template needs a thread; the session gives it one
-    except Exception as raised:
-        logger.exception("%s could not be rendered", type(view).__qualname__)
+    except Exception as raised:  # noqa: BLE001 - the edge to user code
         put_back(view, before)
         ops = NO_OPS
-        error = RenderFailed(f"The template raised {type(raised).__name__}: {raised}")
-        error.__cause__ = raised
+        error = unrendered(view, raised)
     return collect(view, ops, result, error, pending=pending)
+
+
+def unrendered(view: LiveView, raised: Exception) -> LiveError:
+    """Log that a template failed, and return what the browser is told."""
+    logger.error("%s could not be rendered", type(view).__qualname__, exc_info=raised)
+    error = RenderFailed(f"The template raised {type(raised).__name__}: {raised}")
+    error.__cause__ = raised
+    return error
 
 
 def collect(

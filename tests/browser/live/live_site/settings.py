@@ -56,7 +56,7 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DJUST = {
-    "STATE_BACKEND": "db",
+    "STATE_BACKEND": os.environ.get("SITE_BACKEND", "db"),
     "TENANT_RESOLVER": "subdomain",
     # An ended session shows with the next event, not half a minute later.
     "AUTH_RECHECK_S": 0.1,

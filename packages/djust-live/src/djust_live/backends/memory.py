@@ -76,6 +76,16 @@ class MemoryBackend(StateBackend):
                 self._remove(page_id)
         return len(gone)
 
+    def entries(self) -> list[Entry]:
+        """Return what is kept, with the time that it has left."""
+        self.clean()
+        now = self._clock()
+        with self._lock:
+            return [
+                Entry(page_id, epoch, data, expires - now)
+                for page_id, (expires, epoch, data) in self._entries.items()
+            ]
+
     def clear(self) -> None:
         """Remove all."""
         with self._lock:
