@@ -192,3 +192,23 @@ def test_a_log_remembers_only_what_is_owed() -> None:
     assert again.resume(3) is None
     assert again.resume(1) == 0
     assert again.take()[0][1:3] == [2, "b"]
+
+
+@pytest.mark.parametrize("kind", ["raise", "render"])
+async def test_what_a_failing_handler_changed_is_taken_back(browser: Browser, kind: str) -> None:
+    await opened(browser)
+    await browser.event("fail", kind=kind)
+    session = next(iter(sessions))
+    assert set(StreamingExtension.of(session.view)._collections) == {"messages"}
+    await browser.event("add", ids=[3])
+    await shows(browser, "1 one", "2 &lt;two&gt;", "3 new 3")
+    await browser.event("html", safe=False)
+    await browser.until(lambda: browser.rows.get("html"))
+    assert "never" not in str(browser.frames)
+
+
+async def test_what_background_work_added_beside_a_failing_handler_stays(browser: Browser) -> None:
+    await opened(browser)
+    await browser.event("work")
+    await browser.event("fail_around_work")
+    await shows(browser, "1 one", "2 &lt;two&gt;", "4 kept")

@@ -182,6 +182,15 @@ class Extension:
         """Called with a message of a topic that was joined; True: nothing that is shown changed."""
         return None
 
+    def before_call(self) -> None:
+        """Called before user code runs, and before a render; what came before it is settled.
+
+        Only for those that have :meth:`roll_back`. On any thread; must not wait.
+        """
+
+    def roll_back(self) -> None:
+        """Called when that code, or the render after it, has raised: undo what the code changed."""
+
     async def after_render(self) -> None:
         """Called after each render; may send, which leaves with the frame."""
 
@@ -208,6 +217,7 @@ _HOOKS = (
     "on_message",
     "on_binary",
     "on_info",
+    "roll_back",
     "after_render",
     "on_unmount",
     "context",

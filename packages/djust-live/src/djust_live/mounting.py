@@ -348,6 +348,8 @@ def mount_extensions(view: LiveView, run_async: RunAsync) -> None:
     for extension_class, hooks in type(view)._djust_class.extensions:
         extension = extension_class(view, ViewPort(view, extension_class.namespace))
         runtime.extensions[extension_class.namespace] = extension
+        if "roll_back" in hooks:
+            runtime.undoing = (*runtime.undoing, extension)
         if "on_mount" in hooks:
             run_async(extension.on_mount())
 

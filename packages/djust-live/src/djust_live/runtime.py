@@ -105,6 +105,7 @@ class ViewRuntime:
         session: Where turns run; None while only a GET has seen the view.
         effects: Collected until the next frame leaves.
         extensions: By namespace, in the order in which they run.
+        undoing: The extensions that take changes back when user code raises.
         topics: What the view subscribed to.
         components_seen: Ids of the components that the render shows.
         nested_seen: Ids of the nested views that the render shows.
@@ -151,6 +152,7 @@ class ViewRuntime:
         "title",
         "token",
         "topics",
+        "undoing",
         "uri",
         "url_defaults",
         "user_key",
@@ -166,6 +168,7 @@ class ViewRuntime:
         self.session: SessionControl | None = None
         self.effects = Effects()
         self.extensions: dict[str, Extension] = {}
+        self.undoing: tuple[Extension, ...] = ()
         self.topics: dict[str, None] = {}
         self.components_seen: set[str] = set()
         self.nested_seen: set[str] = set()

@@ -52,6 +52,8 @@ class Outcome:
 
 def attributes_of(view: LiveView) -> Attributes:
     """Return what :func:`put_back` needs."""
+    for extension in view._mounted().undoing:
+        extension.before_call()
     before = dict(vars(view))
     if COMPONENTS in before:
         before[_PARTS] = [(one, one._given, dict(vars(one))) for one in before[COMPONENTS].values()]
@@ -59,7 +61,12 @@ def attributes_of(view: LiveView) -> Attributes:
 
 
 def put_back(view: LiveView, before: Attributes) -> None:
-    """Give attributes that were rebound, added or deleted since ``before`` their old values."""
+    """Give attributes that were rebound, added or deleted since ``before`` their old values.
+
+    Extensions undo what they changed for the code that has failed.
+    """
+    for extension in view._mounted().undoing:
+        extension.roll_back()
     now = vars(view)
     for name in [name for name in now if name not in before]:
         del now[name]

@@ -30,6 +30,12 @@ class Collection:
         self._known = set(self.keys)
         self.changes: list[Change] = []
 
+    def copy(self) -> Collection:
+        """Return a collection that changes by itself."""
+        other = Collection(self._key, self.limit, self.keys)
+        other.changes = list(self.changes)
+        return other
+
     @property
     def key(self) -> str | None:
         """The name of the attribute or item that is the key; None when it is a function."""

@@ -11,11 +11,12 @@ from django.utils.html import conditional_escape
 from djust_live.background_work import current_task
 from djust_live.extensions import Extension, Port
 
-from djust_streaming.collections import CLEAR, INSERT, Collection, Key
+from djust_streaming.collections import CLEAR, INSERT, Collection
 from djust_streaming.config import config
 from djust_streaming.errors import StreamOverflow, UnknownStream
 from djust_streaming.rows import Entry, RowLog, entry_of, render_rows
 from djust_streaming.texts import OPEN, Text
+from djust_streaming.undo import Operation, Undo
 
 if TYPE_CHECKING:
     from djust_live.live_view import LiveView
@@ -46,6 +47,7 @@ class StreamingExtension(Extension):
         self._texts: dict[str, Text] = {}
         self._collections: dict[str, Collection] = {}
         self._log = RowLog()
+        self._undo: Undo | None = None
         # Characters of texts that are kept; the log counts its own.
         self._held = 0
         # The rows of the first page, until the browser says that it has that page.
@@ -63,15 +65,20 @@ class StreamingExtension(Extension):
 
     # What the mixin asks for; from any thread
 
-    def collection(self, name: str, key: Key, limit: int | None) -> Collection:
-        """Return the collection ``name``, made when it is new."""
+    def change(self, name: str, operation: Operation) -> None:
+        """Change a collection, made when it is new, and see that its rows are rendered.
+
+        The turn that runs renders them, else one of its own. When the handler that asked for it
+        raises, it is taken back; what background work has asked for stays.
+        """
         with self._lock:
             found = self._collections.get(name)
+            if self._undo is not None:
+                self._undo.note(name, found, operation, is_own=current_task() is None)
             if found is None:
-                found = self._collections[name] = Collection(key, limit)
-            else:
-                found.rekey(key, limit)
-            return found
+                found = self._collections[name] = Collection(None, None)
+            operation(found)
+        self.port.request_render()
 
     def known(self, name: str) -> Collection:
         """Return a collection that ``stream()`` has named.
@@ -90,15 +97,13 @@ class StreamingExtension(Extension):
         Raises:
             StreamOverflow: They may not (``DJS102``).
         """
-        waiting = sum(len(each.changes) for each in self._collections.values())
-        if self._log.size + 16 * waiting > config.STREAM_BUFFER_CHARS:
+        waiting = sum(len(each.changes) for each in list(self._collections.values()))
+        undo = self._undo
+        size = self._log.size + (0 if undo is None else sum(len(each[1]) for each in undo.entries))
+        if size + 16 * waiting > config.STREAM_BUFFER_CHARS:
             raise StreamOverflow(
-                f"{self._log.size} characters of rows and {waiting} more rows wait for the browser."
+                f"{size} characters of rows and {waiting} more rows wait for the browser."
             )
-
-    def changed(self) -> None:
-        """See that changed rows are rendered: by the turn that runs, else by one of its own."""
-        self.port.request_render()
 
     def start(self, name: str, text: str = "") -> None:
         """Begin another text under ``name``."""
@@ -132,8 +137,21 @@ class StreamingExtension(Extension):
         """Make ``html`` all that an element holds."""
         with self._lock:
             self.check_room()
-            self._log.add((name, str(conditional_escape(html)), None))
+            entry = (name, str(conditional_escape(html)), None)
+            if self._undo is not None and current_task() is None:
+                self._undo.entries.append(entry)
+            else:
+                self._log.add(entry)
         self._schedule()
+
+    def settle(self) -> None:
+        """Let what was changed until now stay, whatever comes."""
+        with self._lock:
+            undo, self._undo = self._undo, None
+            for entry in undo.entries if undo is not None else ():
+                self._log.add(entry)
+        if undo is not None and undo.entries:
+            self._schedule()
 
     async def room(self) -> None:
         """Wait until more text may be added.
@@ -189,12 +207,27 @@ class StreamingExtension(Extension):
             if self._again is not None:
                 self._render_again()
             self._render_changes()
+            self.settle()
         self._schedule()
         return {"streams": {}}
+
+    def before_call(self) -> None:
+        """Remember from now on what can be taken back."""
+        with self._lock:
+            self.settle()
+            self._undo = Undo()
+
+    def roll_back(self) -> None:
+        """Take back rows and HTML; a text is read while it is written, so that stays."""
+        with self._lock:
+            undo, self._undo = self._undo, None
+            if undo is not None:
+                undo.take_back(self._collections)
 
     def dump_state(self) -> Any:
         """Return keys, and what the browser does not have yet."""
         with self._lock:
+            self.settle()
             if not self._collections and not self._texts and not self._log.end:
                 return None
             return {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from djust_live.extensions import Extension
 
-from djust_streaming.collections import Key
+from djust_streaming.collections import Collection, Key
 from djust_streaming.errors import WrongMode
 from djust_streaming.extension import StreamingExtension
 from djust_streaming.texts import DONE, ERROR
@@ -28,7 +28,8 @@ _LONGEST_RUN_S = 0.002
 class StreamingMixin(_Base):
     """Streams rows and text into elements with ``dj-stream``.
 
-    All methods may be called from sync and async code, in handlers and in background work.
+    All methods may be called from sync and async code, in handlers and in background work. When a
+    handler raises, its rows and HTML are taken back; text is read while it is written, so it stays.
 
     Example:
         >>> class Chat(StreamingMixin, LiveView):
@@ -66,11 +67,15 @@ class StreamingMixin(_Base):
         """
         streaming = _of(self)
         streaming.check_room()
-        collection = streaming.collection(name, key, limit)
-        if reset:
-            collection.clear()
-        collection.insert(items, at, limit, update_only=False)
-        streaming.changed()
+        rows = list(items)
+
+        def show(collection: Collection) -> None:
+            collection.rekey(key, limit)
+            if reset:
+                collection.clear()
+            collection.insert(rows, at, limit, update_only=False)
+
+        streaming.change(name, show)
 
     def stream_insert(
         self,
@@ -95,10 +100,9 @@ class StreamingMixin(_Base):
             StreamOverflow: Too much waits for the browser (``DJS102``).
         """
         streaming = _of(self)
-        collection = streaming.known(name)
+        streaming.known(name)
         streaming.check_room()
-        collection.insert([item], at, limit, update_only)
-        streaming.changed()
+        streaming.change(name, lambda rows: rows.insert([item], at, limit, update_only))
 
     def stream_delete(self, name: str, item_or_key: Any) -> None:
         """Take a row away, given by its item or its key.
@@ -109,8 +113,8 @@ class StreamingMixin(_Base):
         streaming = _of(self)
         collection = streaming.known(name)
         is_key = isinstance(item_or_key, (str, int))
-        collection.delete(str(item_or_key) if is_key else collection.key_of(item_or_key))
-        streaming.changed()
+        key = str(item_or_key) if is_key else collection.key_of(item_or_key)
+        streaming.change(name, lambda rows: rows.delete(key))
 
     def stream_reset(self, name: str, items: Iterable[Any] = ()) -> None:
         """Show these items and no others.
@@ -119,10 +123,14 @@ class StreamingMixin(_Base):
             UnknownStream: ``stream()`` has not been called with that name (``DJS101``).
         """
         streaming = _of(self)
-        collection = streaming.known(name)
-        collection.clear()
-        collection.insert(items, -1, None, update_only=False)
-        streaming.changed()
+        streaming.known(name)
+        fresh = list(items)
+
+        def show(collection: Collection) -> None:
+            collection.clear()
+            collection.insert(fresh, -1, None, update_only=False)
+
+        streaming.change(name, show)
 
     def stream_to(self, name: str, html: Any) -> None:
         """Make ``html`` all that the element with ``dj-stream="name"`` holds.
@@ -200,6 +208,7 @@ class StreamingMixin(_Base):
 
     def push_state(self) -> None:
         """Show now what the view's attributes are by now, in the middle of background work too."""
+        _of(self).settle()
         self._flush_if_outside()
         _of(self).port.request_render()
 

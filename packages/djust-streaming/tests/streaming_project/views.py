@@ -12,6 +12,18 @@ from djust_live import LiveView, event_handler
 from djust_streaming import StreamingMixin
 
 GO_ON = threading.Event()
+DONE = threading.Event()
+
+
+class Unprintable:
+    """A row that cannot be rendered."""
+
+    id = 6
+
+    @property
+    def text(self) -> str:
+        """Fail."""
+        raise ValueError("It cannot be printed.")
 
 
 class Chat(StreamingMixin, LiveView):
@@ -59,6 +71,38 @@ class Chat(StreamingMixin, LiveView):
         """Show others, from async code, with a limit."""
         rows = [_row(number, "x") for number in range(10, 15)]
         self.stream("messages", rows, key=lambda row: row["id"], limit=limit, reset=True)
+
+    @event_handler
+    def fail(self, kind: str) -> None:
+        """Change streams, and then fail."""
+        self.stream_insert("messages", _row(3, "never"))
+        self.stream_delete("messages", 1)
+        self.stream("fresh", ["x"], key=str)
+        self.stream_to("html", "never")
+        if kind == "raise":
+            raise ValueError("It broke.")
+        self.stream_insert("messages", Unprintable())
+
+    @event_handler
+    def work(self) -> None:
+        """Wait in the background for the next handler."""
+        GO_ON.clear()
+        DONE.clear()
+        self.start_async(self._add_when_told)
+
+    def _add_when_told(self) -> None:
+        GO_ON.wait(10)
+        self.stream_insert("messages", _row(4, "kept"))
+        DONE.set()
+
+    @event_handler
+    def fail_around_work(self) -> None:
+        """Change a collection before and after background work does, and fail."""
+        self.stream_insert("messages", _row(3, "never"))
+        GO_ON.set()
+        DONE.wait(10)
+        self.stream_insert("messages", _row(5, "never"))
+        raise ValueError("It broke.")
 
     @event_handler
     def unknown(self) -> None:
