@@ -174,6 +174,42 @@ async def test_an_outage_breaks_no_page_and_is_made_up_for(
     await bob.shows("<b>Ada,Bob</b>")
 
 
+async def test_a_store_that_lost_everything_lets_nobody_leave(open_tab: OpenTab) -> None:
+    watcher = await open_tab("/room/a/")
+    await open_tab("/room/a/", user="ada")
+    worker.backend.join("0::0::room:a", "bob", "page", "other", {"name": "Bob"}, 1.0)
+    worker.backend.heartbeat("other", 60)
+    worker.beat()
+    await watcher.shows("<b>Bob,Ada</b>")
+    await watcher.shows("+bob")
+    worker._backend = MemoryBackend()
+    worker.beat()
+    # The other process comes later.
+    worker.backend.heartbeat("other", 60)
+    worker.backend.join("0::0::room:a", "bob", "page", "other", {"name": "Bob"}, 1.0)
+    for _ in range(4):
+        worker.beat()
+    eve = await open_tab("/room/a/", user="eve")
+    await watcher.shows("<b>Bob,Ada,Eve</b>")
+    await watcher.shows("+eve")
+    assert "-" not in watcher.html.partition("<p>")[2]
+    assert watcher.html.count("+ada") == watcher.html.count("+bob") == 1
+    await eve.leave()
+
+
+async def test_who_died_with_the_store_is_gone_after_a_while(open_tab: OpenTab) -> None:
+    watcher = await open_tab("/room/a/")
+    worker.backend.join("0::0::room:a", "bob", "page", "other", {"name": "Bob"}, 1.0)
+    worker.backend.heartbeat("other", 60)
+    worker.beat()
+    await watcher.shows("<b>Bob</b>")
+    worker._backend = MemoryBackend()
+    for _ in range(4):
+        worker.beat()
+    await watcher.shows("<i>0</i>")
+    await watcher.shows("-bob")
+
+
 @pytest.mark.parametrize("meta", [{"x": object()}, {"x": float("nan")}, {"x": "y" * 5000}, [1]])
 def test_what_cannot_travel_is_refused(meta: Any) -> None:
     with pytest.raises(BadMeta):

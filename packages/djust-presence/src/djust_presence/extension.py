@@ -117,9 +117,12 @@ class PresenceExtension(Extension):
         rev, kind, *member = data
         room = self._room
         presence = shown(Member(*member))
-        if room is None or not room.apply(rev, kind, presence):
+        kind = None if room is None else room.apply(rev, kind, presence)
+        if kind is None:
             if room is not None:
                 worker.refresh(room)
+            return True
+        if kind == "told":
             return True
         if rev > self._seen:
             self._seen = rev

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 import hashlib
 import threading
-from typing import Any, Protocol, TypedDict
+from collections import deque
+from typing import Any, Literal, Protocol, TypedDict
 from weakref import WeakSet
 
 from djust_presence.backends.base import Kind, Member, Snapshot
@@ -21,6 +22,10 @@ class Presence(TypedDict):
 
 
 Difference = tuple[Kind, Presence]
+# What a change is for those who look on; ``told``: they hear of it in another way.
+Seen = Literal["join", "update", "leave", "told"]
+
+_MAX_CORRECTED = 20_000
 
 
 class Watcher(Protocol):
@@ -76,6 +81,10 @@ class Room:
         self.is_refreshing = False
         self.watchers: WeakSet[Watcher] = WeakSet()
         self._members: dict[str, Presence] = {}
+        # Changes that were told as something else than they are to those who look on, by revision.
+        self._corrected: dict[int, Kind] = {}
+        # Revisions that were passed over: their changes are among the differences of a refresh.
+        self._skipped: deque[tuple[int, int]] = deque(maxlen=8)
         self._lock = threading.Lock()
 
     def members(self) -> list[Presence]:
@@ -93,26 +102,48 @@ class Room:
         """Return how many are here."""
         return len(self._members)
 
-    def apply(self, rev: int, kind: Kind, presence: Presence) -> bool:
-        """Take one change, as often as it is told; False when one before it was missed."""
+    def apply(self, rev: int, kind: Kind, presence: Presence) -> Seen | None:
+        """Take one change, as often as it is told; None when one before it was missed.
+
+        Returns:
+            What it is for those who look on: somebody who joins the store anew, after that was
+            lost, was here all the time.
+        """
         with self._lock:
             if self.rev is None or rev > self.rev + 1:
-                return False
-            if rev == self.rev + 1:
-                self.rev = rev
-                if kind == "leave":
-                    self._members.pop(presence["id"], None)
-                else:
-                    self._members[presence["id"]] = presence
-            return True
+                return None
+            if any(first < rev <= last for first, last in self._skipped):
+                return "told"
+            if rev <= self.rev:
+                return self._corrected.get(rev, kind)
+            self.rev = rev
+            if kind == "leave":
+                self._members.pop(presence["id"], None)
+                return kind
+            seen: Kind = "update" if presence["id"] in self._members else "join"
+            self._members[presence["id"]] = presence
+            if seen != kind:
+                self._corrected[rev] = seen
+                if len(self._corrected) > _MAX_CORRECTED:
+                    del self._corrected[next(iter(self._corrected))]
+            return seen
 
-    def replace(self, snapshot: Snapshot) -> list[Difference]:
-        """Take everybody anew, and return who came and went meanwhile; nobody the first time."""
+    def replace(self, snapshot: Snapshot, *, keep: bool = False) -> list[Difference]:
+        """Take everybody anew, and return who came and went meanwhile; nobody the first time.
+
+        Args:
+            snapshot: Who is here, as the store knows it.
+            keep: The store may not know everybody again yet, so let nobody go.
+        """
         fresh = {each.user_id: shown(each) for each in snapshot.members}
         with self._lock:
+            if keep:
+                fresh = {**self._members, **fresh}
             old, self._members = self._members, fresh
-            first, self.rev = self.rev is None, snapshot.rev
-        if first:
+            before, self.rev = self.rev, snapshot.rev
+            if before is not None:
+                self._skipped.append((before, snapshot.rev))
+        if before is None:
             return []
         left: list[Difference] = [("leave", old[name]) for name in old if name not in fresh]
         changed: list[Difference] = [

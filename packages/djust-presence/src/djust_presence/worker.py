@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 # Of the lease: a process is dead when it has not renewed for three of four beats.
 _BEATS = 5
 _DEAD_AFTER_BEATS = 3.5
+# After the store was away or lost its data: until all other processes have told theirs again.
+_SETTLING_BEATS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ class PresenceWorker:
         self._rooms: WeakValueDictionary[str, Room] = WeakValueDictionary()
         self._owed: dict[Connection, None] = {}
         self._is_away = False
-        self._is_sweeping_late = False
+        self._has_beaten = False
+        self._settling = 0
 
     @property
     def backend(self) -> PresenceBackend:
@@ -98,7 +101,7 @@ class PresenceWorker:
         if self._is_away:
             return
         try:
-            room.replace(self.backend.snapshot(room.key))
+            room.replace(self.backend.snapshot(room.key), keep=bool(self._settling))
         except PresenceUnavailable as error:
             self._lost(error)
 
@@ -178,30 +181,41 @@ class PresenceWorker:
         self._is_away = True
 
     def _beat(self) -> None:
-        beat_s = config.PRESENCE_LEASE_S / _BEATS
-        was_alive = self.backend.heartbeat(self.id, beat_s * _DEAD_AFTER_BEATS)
+        was_settling, self._settling = self._settling, max(0, self._settling - 1)
+        was_alive = self._renew()
         was_away, self._is_away = self._is_away, False
         if was_away:
             logger.info("Presence goes on")
+            self._settling = _SETTLING_BEATS
         for connection, held in list(self._held.items()):
             if not (was_alive and held.is_known):
                 self._join(connection)
         for connection in list(self._owed):
             self._leave(connection)
-        # After an outage the others get the time to renew their leases, too.
-        if not was_away and not self._is_sweeping_late:
+        # Before that the others get the time to renew their leases, too.
+        if not self._settling:
             for change in self.backend.cleanup_stale():
                 self._tell(change)
-        self._is_sweeping_late = was_away
-        self._compare()
+        self._compare(is_forced=was_settling > self._settling == 0)
 
-    def _compare(self) -> None:
-        """Find rooms of which a change was missed."""
+    def _renew(self) -> bool:
+        """Renew the lease; False when the store knew neither it nor what depends on it."""
+        lease_s = config.PRESENCE_LEASE_S / _BEATS * _DEAD_AFTER_BEATS
+        was_alive = self.backend.heartbeat(self.id, lease_s)
+        if self._has_beaten and not was_alive:
+            self._settling = _SETTLING_BEATS
+        self._has_beaten = True
+        return was_alive
+
+    def _compare(self, is_forced: bool) -> None:
+        """Find rooms of which a change was missed; forced, read all."""
         rooms = [room for room in list(self._rooms.values()) if room.watchers]
         revisions = self.backend.revisions([room.key for room in rooms]) if rooms else {}
         for room in rooms:
-            if revisions[room.key] != room.rev and (revisions[room.key] or room.count()):
-                self._refresh(room)
+            if is_forced or (
+                revisions[room.key] != room.rev and (revisions[room.key] or room.count())
+            ):
+                self._refresh(room, is_forced=is_forced)
 
     # What becomes of what views asked for; only in the thread
 
@@ -220,12 +234,17 @@ class PresenceWorker:
         self._tell(self.backend.leave(connection.key, connection.user_id, connection.connection))
         self._owed.pop(connection, None)
 
-    def _refresh(self, room: Room) -> None:
+    def _refresh(self, room: Room, *, is_forced: bool = False) -> None:
         room.is_refreshing = False
         snapshot = self.backend.snapshot(room.key)
-        if snapshot.rev == room.rev:
+        if snapshot.rev == room.rev and not is_forced:
             return
-        differences = room.replace(snapshot)
+        if room.rev is not None and not self._renew():
+            # What was missed is not a change: the store has lost everything.
+            for connection in list(self._held):
+                self._join(connection)
+            snapshot = self.backend.snapshot(room.key)
+        differences = room.replace(snapshot, keep=bool(self._settling))
         for watcher in list(room.watchers):
             watcher.refreshed(differences, snapshot.rev)
 
