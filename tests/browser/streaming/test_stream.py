@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.proxy import Proxy
+from tests.browser.streaming.server import StreamingServer
 
-PROJECT = Path(__file__).resolve().parents[3] / "packages" / "djust-streaming" / "tests"
 READY = "body.dj-connected:not(.dj-disconnected)"
 TOLD = "".join(f"{number} " for number in range(100_000))
 
@@ -24,36 +17,8 @@ TOLD = "".join(f"{number} " for number in range(100_000))
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The test project of djust-streaming under uvicorn."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        number: int = listener.getsockname()[1]
-    log = tmp_path_factory.mktemp("streaming") / "server.log"
-    command = [sys.executable, "-m", "uvicorn", "streaming_project.asgi:application"]
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [*command, "--host", "127.0.0.1", "--port", str(number)],
-            cwd=PROJECT,
-            env={
-                **os.environ,
-                "DJANGO_SETTINGS_MODULE": "streaming_project.settings",
-                "DJUST_TEST_DEBUG": "1",
-            },
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        deadline = time.monotonic() + 60
-        while True:
-            try:
-                urlopen(f"http://127.0.0.1:{number}/story/", timeout=60).close()
-                break
-            except OSError:
-                assert process.poll() is None, log.read_text(encoding="utf-8")
-                assert time.monotonic() < deadline
-                time.sleep(0.05)
-        yield number
-    finally:
-        process.terminate()
-        process.wait(30)
+    with StreamingServer(tmp_path_factory.mktemp("streaming")) as server:
+        yield server.port
 
 
 @pytest.fixture

@@ -12,4 +12,5 @@ ROOT_URLCONF = "streaming_project.views"
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates"}]
 STATIC_URL = "/static/"
 USE_TZ = True
-DJUST: dict[str, object] = {}
+_REDIS = os.environ.get("DJUST_TEST_REDIS", "")
+DJUST: dict[str, object] = {"STATE_BACKEND": "redis", "REDIS_URL": _REDIS} if _REDIS else {}
