@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks.reliability import cases
+from benchmarks.reliability import cases, crowds
 from benchmarks.reliability.cases import Report
 
 RESULTS = Path(__file__).resolve().parents[1] / "results" / "reliability.jsonl"
@@ -24,6 +24,11 @@ CASES: dict[str, Callable[[int], Awaitable[Report]]] = {
     "move-db": lambda sessions: cases.moved("db", sessions),
     "stop-redis": lambda sessions: cases.stopped("redis", sessions),
     "outage": lambda sessions: cases.outage(sessions, 10.0),
+    "presence": lambda sessions: crowds.presence(sessions),
+    "outage-presence": lambda sessions: crowds.outage(min(sessions, 50), 10.0),
+    "herd": lambda sessions: crowds.herd(sessions),
+    "broadcast": lambda sessions: crowds.broadcast(sessions),
+    "slow-reader": lambda sessions: crowds.slow_reader(50 * sessions),
     "chaos": lambda sessions: cases.chaos(random.randrange(10**6), sessions, 30.0),
 }
 

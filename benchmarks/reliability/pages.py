@@ -29,6 +29,7 @@ class Page:
     Args:
         origin: Returns where to connect to now; asked before each connection.
         random_source: For jitter.
+        url: Path and query of the page.
 
     Attributes:
         acknowledged: Numbers of ``mark`` events that were answered, in order.
@@ -36,10 +37,14 @@ class Page:
         attached_at: When the page was attached last, in monotonic seconds.
         closes: Close codes of connections that the server ended.
         problems: What must not happen.
+        heard: Messages of extensions.
     """
 
-    def __init__(self, origin: Callable[[], str], random_source: random.Random) -> None:
+    def __init__(
+        self, origin: Callable[[], str], random_source: random.Random, url: str = "/"
+    ) -> None:
         self._origin = origin
+        self._url = url
         self._random = random_source
         self._replica = Replica("")
         self._path = self._token = ""
@@ -59,6 +64,8 @@ class Page:
         self.roots = 0
         self.closes: list[int] = []
         self.problems: list[str] = []
+        self.heard: list[list[Any]] = []
+        self._patched: list[asyncio.Future[float]] = []
 
     @property
     def html(self) -> str:
@@ -67,12 +74,20 @@ class Page:
 
     async def load(self) -> None:
         """Get the page, and stay attached from now on."""
-        html = await asyncio.to_thread(_get, self._origin() + "/")
+        await self.fetch()
+        self.stay()
+        await self.ready()
+
+    async def fetch(self) -> None:
+        """Get the page."""
+        html = await asyncio.to_thread(_get, self._origin() + self._url)
         self._replica = Replica(html)
         self._path, _ = wire.attach(html)
         self._token = wire.token_of(html)
+
+    def stay(self) -> None:
+        """Attach, and do so again whenever the connection is lost."""
         self._task = asyncio.create_task(self._stay())
-        await self.ready()
 
     async def ready(self, timeout_s: float = 60) -> None:
         """Wait until the page is attached."""
@@ -105,6 +120,30 @@ class Page:
         future = self.call(name, number=number, **params)
         future.add_done_callback(lambda done: self._acknowledge(number, done))
         return future
+
+    def tell(self, kind: str, data: Any) -> None:
+        """Send a message to an extension."""
+        self._send([kind, data])
+
+    def has_heard(self, kind: str, word: str) -> bool:
+        """Return whether an extension has sent a message with a word in it."""
+        return any(frame[0] == kind and word in str(frame[1]) for frame in self.heard)
+
+    async def patched(self) -> float:
+        """Wait until the page has changed, and return when that was, in monotonic seconds."""
+        future: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+        self._patched.append(future)
+        return await future
+
+    def pause(self) -> None:
+        """Read no more, as a browser on a network that has stalled."""
+        if self._socket is not None:
+            self._socket.transport.pause_reading()
+
+    def go_on(self) -> None:
+        """Read again."""
+        if self._socket is not None:
+            self._socket.transport.resume_reading()
 
     def drop(self) -> None:
         """Break the connection from this side, without a goodbye."""
@@ -212,6 +251,8 @@ class Page:
             self.roots += 1
         elif kind == "drain":
             self._delay_s = frame[1] / 1000
+        elif ":" in kind:
+            self.heard.append(frame)
         elif kind in ("error", "reload"):
             self.problems.append(f"refused: {frame}")
 
@@ -247,11 +288,18 @@ class Page:
                 self.problems.append(f"ops were refused: {error}")
             else:
                 self.rev = rev
+                self._tell_patched()
                 return
         else:
             self.problems.append(f"a gap: {rev} after {self.rev}")
         self._is_stale = True
         self._send(["resync", self.rev])
+
+    def _tell_patched(self) -> None:
+        patched, self._patched = self._patched, []
+        for future in patched:
+            if not future.done():
+                future.set_result(time.monotonic())
 
 
 def _get(url: str) -> str:

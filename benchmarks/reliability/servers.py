@@ -135,6 +135,11 @@ class Worker:
         fields = Path(f"/proc/{self._running().pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def memory_kb(self) -> int:
+        """Return how much memory it has now."""
+        status = Path(f"/proc/{self._running().pid}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0])
+
     def has_ended(self) -> bool:
         """Return whether it has stopped by itself."""
         return self._running().poll() is not None

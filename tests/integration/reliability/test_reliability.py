@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from benchmarks.reliability import cases
+from benchmarks.reliability import cases, crowds
 
 SESSIONS = 12
 
@@ -43,3 +43,30 @@ def test_random_misfortune_of_real_processes_is_survived(seed: int) -> None:
     report = asyncio.run(cases.chaos(seed, SESSIONS, 8.0))
     assert report.problems == []
     assert report.figures["acknowledged"] == report.figures["events"] > SESSIONS
+
+
+def test_presence_goes_over_workers_and_ends_with_a_killed_one() -> None:
+    report = asyncio.run(crowds.presence(SESSIONS))
+    assert report.problems == []
+    assert report.figures["killed gone after s"] <= crowds.LEASE_S
+
+
+def test_presence_and_broadcasts_come_back_with_redis() -> None:
+    report = asyncio.run(crowds.outage(SESSIONS, 10.0))
+    assert report.problems == []
+    assert report.figures["events answered meanwhile"] > 0
+
+
+def test_a_broadcast_reaches_the_pages_of_all_workers() -> None:
+    report = asyncio.run(crowds.broadcast(SESSIONS, 3))
+    assert report.problems == []
+    # To one group, however many pages there are.
+    assert report.figures["PUBLISH for each broadcast"] <= 2
+
+
+def test_a_herd_is_let_in() -> None:
+    assert asyncio.run(crowds.herd(60)).problems == []
+
+
+def test_a_page_that_does_not_read_costs_little_and_catches_up() -> None:
+    assert asyncio.run(crowds.slow_reader(1_000)).problems == []
