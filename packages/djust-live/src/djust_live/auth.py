@@ -11,6 +11,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.shortcuts import resolve_url
 
+from djust_live import enclosure
+
 if TYPE_CHECKING:
     from django.contrib.auth.mixins import (
         LoginRequiredMixin,
@@ -45,7 +47,8 @@ def __getattr__(name: str) -> Any:
 def check_view_auth(view: Any, request: HttpRequest) -> str | None:
     """Return where to log in, or None when the user may see ``view``.
 
-    Asks ``login_required``, then ``permission_required``, then ``check_permissions``.
+    Asks ``login_required`` of the view or its ``live_session``, then ``permission_required``, then
+    ``check_permissions``.
 
     Raises:
         PermissionDenied: The user is logged in and lacks a permission.
@@ -53,7 +56,7 @@ def check_view_auth(view: Any, request: HttpRequest) -> str | None:
     user = getattr(request, "user", None)
     known = user is not None and user.is_authenticated
     login_url = resolve_url(getattr(view, "login_url", None) or settings.LOGIN_URL)
-    if getattr(view, "login_required", False) and not known:
+    if (getattr(view, "login_required", False) or enclosure.needs_login(request)) and not known:
         return login_url
     wanted = getattr(view, "permission_required", None)
     if wanted:

@@ -261,6 +261,22 @@ class ForeignTenant(AccessDenied):
     hint = "Load the page again; the socket must lead to the host and the headers of the page."
 
 
+class ForeignLiveSession(LiveError):
+    """A page of one live session came over the socket of another."""
+
+    code = "DJL310"
+    attribution = "client"
+    hint = "Load the page: only pages of one live_session share a socket."
+
+
+class NavigationLoop(LiveError):
+    """Pages sent the visitor on and on, so the browser stopped following."""
+
+    code = "DJL311"
+    attribution = "app"
+    hint = "Find the views that redirect to one another, and let one of them show its page."
+
+
 class ForeignOrigin(LiveError):
     """A socket was opened by a page of another site."""
 

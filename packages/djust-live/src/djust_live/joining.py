@@ -23,6 +23,7 @@ from djust_live.entering import enter
 from djust_live.errors import (
     AccessDenied,
     BackendUnavailable,
+    ForeignLiveSession,
     ForeignTenant,
     LiveError,
     MountFailed,
@@ -92,8 +93,18 @@ class SessionRegistry:
 sessions = SessionRegistry()
 
 
-async def join(frame: protocol.Join, transport: Transport) -> LiveSession:
+async def join(
+    frame: protocol.Join, transport: Transport, within: str | None = None
+) -> tuple[LiveSession, str]:
     """Return the session of the page that sent ``frame``; its answer is on the way.
+
+    Args:
+        frame: What the page sent.
+        transport: The connection that it came over.
+        within: The live session of the page that had the connection before; None: it is the first.
+
+    Returns:
+        The session, and the name of the live session that the page belongs to.
 
     Raises:
         LiveError: The page cannot be attached; the code says why.
@@ -103,9 +114,11 @@ async def join(frame: protocol.Join, transport: Transport) -> LiveSession:
     if sessions.is_stopping:
         raise ServerStopping("This process is about to stop.")
     token = tokens.verify(frame.token, config.TOKEN_TTL_S)
+    if within is not None and (not within or token.live_session != within):
+        raise ForeignLiveSession(f"A page of {token.live_session!r} after one of {within!r}.")
     session = await _find(frame, token, transport.scope)
     session.post(Attach(transport, frame.count, frame.hash, frame.rev, frame.ref))
-    return session
+    return session, token.live_session
 
 
 @dataclass(slots=True)

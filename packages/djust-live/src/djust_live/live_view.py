@@ -202,7 +202,29 @@ class LiveView(View):
             url: Of this site, unless ``external`` is true.
             external: The URL is of your own making and may lead to another host.
         """
-        self._mounted().effects.redirect = mounting.checked_url(url, self.request, external)
+        effects = self._mounted().effects
+        effects.redirect = mounting.checked_url(url, self.request, external)
+        effects.navigate = None
+        self._flush_if_outside()
+
+    def live_redirect(
+        self, path: str, params: Mapping[str, Any] | None = None, replace: bool = False
+    ) -> None:
+        """Leave for another view, over the same socket inside one ``live_session``.
+
+        Between live sessions, and to pages that are not live, it is a page load. The messages of
+        :meth:`put_flash` go along either way. Before the page is sent it is an HTTP redirect.
+
+        Args:
+            path: Of this site; relative to the page's URL.
+            params: The query parameters, instead of those in ``path``; None values are left out.
+            replace: Replace the entry in the browser's history instead of adding one.
+
+        Raises:
+            DisallowedRedirect: ``path`` leads to another site.
+        """
+        url = mounting.checked_url(navigation.address(self, path, params), self.request, False)
+        navigation.leave(self, url, replace)
         self._flush_if_outside()
 
     def live_patch(

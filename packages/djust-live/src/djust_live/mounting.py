@@ -20,12 +20,11 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 
-from djust_live import carrying, keeping, page, tokens
+from djust_live import carrying, enclosure, keeping, navigation, page, tokens
 from djust_live.adoption import Mounted, waiting_room
 from djust_live.auth import check_object, check_view_auth, login_redirect
 from djust_live.config import config
 from djust_live.errors import ForeignTenant
-from djust_live.navigation import read_url_state
 from djust_live.ports import ViewPort
 from djust_live.rendering import renderer_for
 from djust_live.runtime import ViewRuntime
@@ -83,6 +82,8 @@ def respond(
     attach: SocketMount | NestedMount | None = getattr(request, "_djust_mount", None)
     if attach is not None:
         return attach.mount(view, request)
+    if enclosure.is_visit_from_elsewhere(request):
+        return enclosure.decline()
     with activated(current_tenant()):  # what the view activates ends with the request
         return _page(view, request, posted)
 
@@ -93,7 +94,7 @@ def _page(
     begin(view, request, tokens.new_page_id())
     answer = mount(view, request, run_here, posted)
     if isinstance(answer, HttpResponseBase):
-        return answer
+        return enclosure.visited(request, answer)
     renderer, html = answer
     text = page.complete(page.filled(html, view), view, request)
     response = HttpResponse(text)
@@ -244,12 +245,12 @@ def mount(
             unmount(view, "redirect", run_async)
             return answer
         check_object(view, request)
-        read_url_state(view, request.GET)
+        navigation.read_url_state(view, request.GET)
         uri = request.build_absolute_uri()
         finish(view.handle_params(request.GET.dict(), uri), run_async)
         if posted is not None:
             posted()
-        url = view._mounted().effects.redirect
+        url = navigation.destination(view)
         if url is not None:
             carrying.add(request, view._mounted().effects)
             unmount(view, "redirect", run_async)
@@ -269,7 +270,8 @@ def admit(view: LiveView, request: HttpRequest, run_async: RunAsync) -> HttpResp
     if login_url is not None:
         return login_redirect(view, request, login_url)
     enter_tenant(view, request)
-    for hook in view.on_mount:
+    hooks = [*enclosure.hooks_for(request, view), *view.on_mount]
+    for hook in hooks:
         answer = finish(hook(view, request, **view.kwargs), run_async)
         if isinstance(answer, HttpResponseBase):
             return answer
@@ -376,6 +378,7 @@ def token_of(
         urlconf=urlconf if isinstance(urlconf, str) else None,
         tenant=runtime.tenant_key,
         steps=runtime.steps,
+        live_session=enclosure.name_for(request),
     )
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import copy
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
 
 from django.http import Http404, QueryDict
 from django.urls import Resolver404, resolve
 
+from djust_live import enclosure
 from djust_live.coercion import ConversionError, converter_for
 from djust_live.errors import BadParameter
 
@@ -33,7 +34,7 @@ def arrive(view: LiveView, uri: Any = None) -> Any:
     if not isinstance(uri, str) or not uri.startswith("/") or uri[1:2] in ("/", "\\"):
         raise BadParameter(f"{EVENT}: 'uri' expects a path, got {repr(uri)[:80]}.")
     if not (_stays_in_tenant(view, uri) and _leads_here(view, urlsplit(uri).path)):
-        view._mounted().effects.redirect = uri
+        leave(view, uri, replace=True)
         return None
     return _go(view, uri)
 
@@ -53,9 +54,34 @@ def patch(view: LiveView, path: str | None, params: Mapping[str, Any] | None, re
     uri = f"{where}?{query}" if query else where
     is_elsewhere = path is not None and (urlsplit(path).netloc or not _leads_here(view, where))
     if is_elsewhere or not _stays_in_tenant(view, uri):
-        raise BadParameter(f"live_patch: {path!r} leads to another view; use redirect.")
+        raise BadParameter(f"live_patch: {path!r} leads to another view; use live_redirect.")
     view._mounted().effects.url = (uri, replace)
     return _go(view, uri)
+
+
+def address(view: LiveView, path: str, params: Mapping[str, Any] | None) -> str:
+    """Return the URL that ``path`` means on the page, with ``params`` as its query."""
+    url = urljoin(view._mounted().uri, path)
+    if params is None:
+        return url
+    given = {name: value for name, value in params.items() if value is not None}
+    return urlunsplit(urlsplit(url)._replace(query=urlencode(given, doseq=True)))
+
+
+def leave(view: LiveView, url: str, replace: bool) -> None:
+    """Go to another page: over the same socket inside one live session, else by a page load."""
+    effects = view._mounted().effects
+    effects.redirect = effects.navigate = None
+    if enclosure.leads_inside(view.request, url):
+        effects.navigate = (url, replace)
+    else:
+        effects.redirect = url
+
+
+def destination(view: LiveView) -> str | None:
+    """Return where a view leads that has not been shown yet; None: nowhere else."""
+    effects = view._mounted().effects
+    return effects.navigate[0] if effects.navigate is not None else effects.redirect
 
 
 def read_url_state(view: LiveView, query: QueryDict) -> None:

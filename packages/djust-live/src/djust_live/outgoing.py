@@ -136,6 +136,11 @@ class Outgoing:
         if old is not None and old is not transport:
             old.close(4000)
 
+    def disconnect(self, transport: Transport) -> None:
+        """Send nothing more over a connection that another page takes."""
+        if self.transport is transport:
+            self.transport = None
+
     def _send(self, ref: int, frame: str, outcome: Outcome) -> None:
         self._said_pending = outcome.pending
         self.history.add(self.rev, ref, frame)

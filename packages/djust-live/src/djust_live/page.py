@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_bidi
 
+from djust_live import enclosure
 from djust_live.config import config
 
 if TYPE_CHECKING:
@@ -70,11 +71,13 @@ def script_tag(view: LiveView, request: HttpRequest) -> SafeString:
     """Return the client's script element with the token of the page."""
     nonce = nonce_of(request)
     modules = module_urls(view)
+    session = enclosure.name_for(request)
     return format_html(
-        '<script type="module" src="{}" data-djust="{}" data-djust-url="{}"{}{}></script>',
+        '<script type="module" src="{}" data-djust="{}" data-djust-url="{}"{}{}{}></script>',
         client_url(),
         view._mounted().token,
         socket_path(request),
+        format_html(' data-djust-session="{}"', session) if session else "",
         format_html(' data-djust-modules="{}"', " ".join(modules)) if modules else "",
         format_html(' nonce="{}"', nonce) if nonce else "",
     )

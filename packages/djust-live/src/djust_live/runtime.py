@@ -25,7 +25,15 @@ if TYPE_CHECKING:
 class Effects:
     """What a turn wants to happen in the browser besides the change of the page."""
 
-    __slots__ = ("events", "flash", "flash_cleared", "published", "redirect", "url")
+    __slots__ = (
+        "events",
+        "flash",
+        "flash_cleared",
+        "navigate",
+        "published",
+        "redirect",
+        "url",
+    )
 
     def __init__(self) -> None:
         # Background work appends while a turn takes; a deque does both without a lock.
@@ -33,6 +41,7 @@ class Effects:
         self.flash: deque[tuple[str, str]] = deque()
         self.flash_cleared = False
         self.redirect: str | None = None
+        self.navigate: tuple[str, bool] | None = None
         self.url: tuple[str, bool] | None = None
         self.published: dict[str, None] = {}
 
@@ -50,6 +59,7 @@ class Effects:
             or self.flash
             or self.flash_cleared
             or self.redirect
+            or self.navigate
             or self.url
             or self.published
         )

@@ -53,6 +53,7 @@ class MountToken(msgspec.Struct, array_like=True, frozen=True):
         urlconf: URLconf of the request, when a middleware set one.
         tenant: Key of the page's tenant; empty: of none.
         steps: From the view of the URL to a nested one.
+        live_session: Of the URL; empty: of none.
     """
 
     page_id: bytes
@@ -66,6 +67,7 @@ class MountToken(msgspec.Struct, array_like=True, frozen=True):
     urlconf: str | None = None
     tenant: str = ""
     steps: tuple[Step, ...] = ()
+    live_session: str = ""
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -193,8 +193,12 @@ def _add_effects(view: LiveView, extra: dict[str, Any], outcome: Outcome) -> Non
     if effects.flash_cleared:
         effects.flash_cleared = False
         extra["flash_clear"] = True
-    if effects.flash:
-        extra["flash"] = effects.take_flash()
+    flash = effects.take_flash()
+    if effects.navigate is not None:
+        extra["url_next"] = (*effects.navigate, flash)
+    elif flash:
+        extra["flash"] = flash
+    outcome.redirect, effects.redirect, effects.navigate = effects.redirect, None, None
     if effects.published:
         names, effects.published = effects.published, {}
         state = _published(view, names)
@@ -206,7 +210,6 @@ def _add_effects(view: LiveView, extra: dict[str, Any], outcome: Outcome) -> Non
         runtime.title = view.page_title
         if view.page_title is not None:
             extra["title"] = str(view.page_title)
-    outcome.redirect, effects.redirect = effects.redirect, None
 
 
 def _published(view: LiveView, names: Iterable[str]) -> dict[str, msgspec.Raw]:

@@ -18,6 +18,7 @@ from djust_live.errors import (
     AlreadyJoined,
     AuthChanged,
     ExpiredToken,
+    ForeignLiveSession,
     ForeignOrigin,
     ForeignSession,
     FrameTooLarge,
@@ -42,6 +43,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 _RELOAD = (
     ExpiredToken,
     ForeignSession,
+    ForeignLiveSession,
     AuthChanged,
     UnsupportedVersion,
     ViewGone,
@@ -83,6 +85,8 @@ class SocketTransport:
         self._writer_wake: asyncio.Future[None] | None = None
         self._close_code: int | None = None
         self._session: LiveSession | None = None
+        # The live session whose pages may follow one another here; None before the first page.
+        self._live_session: str | None = None
         # What is known to wait for nothing but room needs no task of its own to be awaited in.
         owner = type(getattr(send, "__self__", None))
         self._sends_at_once = owner.__module__.startswith("uvicorn.protocols.")
@@ -171,12 +175,15 @@ class SocketTransport:
             self.send(protocol.PONG)
         else:
             session.post(frame)
+            if kind is protocol.Leave:
+                self._session = None
+                session.out.disconnect(self)
 
     async def _join(self, frame: protocol.Join) -> None:
         if self._session is not None:
             raise AlreadyJoined("This connection has a page already.")
         try:
-            self._session = await join(frame, self)
+            self._session, self._live_session = await join(frame, self, within=self._live_session)
         except ServerStopping:
             self.send(protocol.drain(away_ms()))
             self.close(SERVICE_RESTART)

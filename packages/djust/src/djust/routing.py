@@ -1,7 +1,7 @@
-"""Where the socket of live views is served."""
+"""Where the socket of live views is served, and which pages share one."""
 
 from __future__ import annotations
 
-from djust_live.routing import websocket_urlpatterns
+from djust_live.routing import live_session, websocket_urlpatterns
 
-__all__ = ["websocket_urlpatterns"]
+__all__ = ["live_session", "websocket_urlpatterns"]

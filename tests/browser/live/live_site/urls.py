@@ -5,7 +5,18 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.urls import include, path
 
-from live_site import crispy, errors, nested, paged, places, private, tenants, wizard, words
+from live_site import (
+    crispy,
+    errors,
+    moving,
+    nested,
+    paged,
+    places,
+    private,
+    tenants,
+    wizard,
+    words,
+)
 
 urlpatterns = [
     path("", lambda request: HttpResponse("<p>site</p>")),
@@ -28,4 +39,5 @@ urlpatterns = [
     path("plain-words/", words.plain),
     path("told/", words.told),
     path("paged/", paged.PagedView.as_view()),
+    *moving.urlpatterns,
 ]

@@ -43,6 +43,18 @@ export type Frame = [string, ...any[]];
 
 export type Parameters = Record<string, any>;
 
+/** How another page is shown. */
+export interface Visit {
+  _isReplacing?: boolean;
+  /** The browser's own back or forward: the address is there already. */
+  _isBack?: boolean;
+  _scroll?: [number, number];
+  /** A selector of what had the focus. */
+  _focus?: string;
+  /** Messages of the page before. */
+  _flash?: [string, string][];
+}
+
 /** What a frame from the server says besides ops. */
 export interface Extra {
   error?: { code: string; text: string };

@@ -51,7 +51,7 @@ const toggleClasses = (element, names, force) =>
   names.forEach((name) => element.classList.toggle(name, force));
 
 /** @param {Core} core */
-export default ({ _use, _view }) => {
+export default ({ _load, _use, _view }) => {
   /** @type {Record<string, (element: any, options: Options, call: any) => unknown>} */
   const commands = {
     show,
@@ -79,7 +79,7 @@ export default ({ _use, _view }) => {
         _target: target ?? call._target,
       });
     },
-    navigate: (_element, { href }) => location.assign(href),
+    navigate: (_element, { href }) => _load("navigation").then(({ _go }) => _go(href)),
   };
 
   /**

@@ -1,15 +1,36 @@
 /** Moving without a page load: `dj-patch`, `dj-navigate`, `dj-prefetch`, and the browser's own buttons. */
 
-/** @import {Core} from "../types.js" */
+/** @import {Core, Visit} from "../types.js" */
+import { log } from "../log.js";
 
 /** Sent as the name of the event; no handler can be called so. */
 const EVENT = "dj-patch";
+/** `NavigationLoop` of the server's errors. */
+const LOOP = "DJL311";
+/** How often the server may lead on without the visitor's doing anything, each within a while of the one before. */
+const MOST_HOPS = 10;
+const HOP_MS = 20_000;
+const HOPS = "djust-hops";
+const FLASH = "djust-flash";
+const SCROLL_PAUSE_MS = 100;
+
+const newPage = () => String(Math.random());
+const session = () =>
+  /** @type {HTMLElement} */ (document.querySelector("script[data-djust]")).dataset.djustSession;
+/** @param {string} url */
+const bare = (url) => url.split("#")[0];
 
 /** @param {Core} core */
-export default ({ _use, _view }) => {
+export default ({ _load, _use, _view }) => {
   /** @type {Set<string>} */
   const fetched = new Set();
   let shown = location.href;
+  /** Tells the entries of this page view from those of others. @type {string} */
+  let page = history.state?.djPage ?? newPage();
+  /** The visit under way. @type {AbortController | undefined} */
+  let current;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
 
   const announcer = document.createElement("div");
   announcer.ariaLive = "assertive";
@@ -22,6 +43,38 @@ export default ({ _use, _view }) => {
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   document.documentElement.append(announcer);
 
+  const announce = () => {
+    const { title } = document;
+    // The same words twice would not be heard the second time.
+    announcer.textContent = announcer.textContent === title ? title + "\u00a0" : title;
+  };
+
+  /** Where the focus is, as a selector. */
+  const focus = () => {
+    const { id, localName, attributes } = /** @type {Element} */ (document.activeElement);
+    if (id) return "#" + CSS.escape(id);
+    for (const name of ["href", "dj-navigate", "name"]) {
+      const value = attributes.getNamedItem(name)?.value;
+      if (value) return `${localName}[${name}="${CSS.escape(value)}"]`;
+    }
+    return undefined;
+  };
+
+  /** Note in the history where the visitor is on the page. */
+  const remember = () => {
+    clearTimeout(timer);
+    const here = { djPage: page, djScroll: [scrollX, scrollY], djFocus: focus() };
+    history.replaceState({ ...history.state, ...here }, "");
+  };
+
+  /** @param {string} url @param {boolean} [isReplacing] @param {string} [next] Whose the entry is. */
+  const go = (url, isReplacing, next = page) => {
+    remember();
+    page = next;
+    history[isReplacing ? "replaceState" : "pushState"]({ djPage: page }, "", url);
+    shown = location.href;
+  };
+
   /** Tell the server where the page is now. */
   const arrive = () => {
     shown = location.href;
@@ -29,67 +82,159 @@ export default ({ _use, _view }) => {
       _name: EVENT,
       _params: { uri: location.pathname + location.search },
       _done: () => {
-        announcer.textContent = document.title;
+        announce();
         if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
       },
     });
   };
 
-  /** @param {string} url @param {boolean} isReplacing */
-  const go = (url, isReplacing) => {
-    history.replaceState({ ...history.state, djScroll: [scrollX, scrollY] }, "");
-    history[isReplacing ? "replaceState" : "pushState"]({}, "", url);
+  /** @param {[string, string][]} [flash] */
+  const keep = (flash) => {
+    if (flash?.[0]) sessionStorage.setItem(FLASH, JSON.stringify([Date.now(), flash]));
+  };
+
+  const isLoop = () => {
+    const [count, at] = JSON.parse(sessionStorage.getItem(HOPS) ?? "[0,0]");
+    const hops = Date.now() - at < HOP_MS ? count + 1 : 1;
+    sessionStorage.setItem(HOPS, JSON.stringify([hops, Date.now()]));
+    if (hops <= MOST_HOPS) return false;
+    sessionStorage.removeItem(HOPS);
+    log("pages lead to one another without end", location.href);
+    document.dispatchEvent(new CustomEvent("djust:error", { detail: { code: LOOP, text: "" } }));
+    return true;
+  };
+  for (const type of ["pointerdown", "keydown"]) {
+    addEventListener(type, () => sessionStorage.removeItem(HOPS), true);
+  }
+
+  /** Whether nothing that the visitor entered would be lost, or the visitor does not mind. */
+  const mayLeave = () =>
+    dispatchEvent(new Event("beforeunload", { cancelable: true })) ||
+    confirm(document.documentElement.dataset.djLeave ?? "Leave without saving?");
+
+  /** @param {string} url @param {Visit} visit */
+  const load = (url, { _isReplacing, _isBack, _flash }) => {
+    keep(_flash);
+    if (bare(url) === bare(location.href)) {
+      // The address is there already, so nothing but a reload would load anything.
+      if (!_isBack) history.replaceState({}, "", url);
+      location.reload();
+    } else location[_isReplacing || _isBack ? "replace" : "assign"](url);
+  };
+
+  /**
+   * Show another page: over our socket inside one live session, else by a page load.
+   *
+   * @param {string} url
+   * @param {Visit} visit
+   */
+  const move = async (url, visit) => {
+    current?.abort();
+    if (!session() || new URL(url).origin !== location.origin) return load(url, visit);
+    const { signal } = (current = new AbortController());
+    const { _show } = await _load("visit");
+    const elsewhere = await _show(url, session(), signal, visit, (/** @type {string} */ final) => {
+      if (!visit._isBack) return go(final, visit._isReplacing, newPage());
+      page = history.state.djPage;
+      shown = location.href;
+    });
+    if (signal.aborted) return;
+    current = undefined;
+    if (elsewhere) load(elsewhere, visit);
+    else announce();
   };
 
   document.addEventListener("click", (event) => {
     if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const link = /** @type {Element} */ (event.target).closest("[dj-patch]");
-    const url = link?.getAttribute("dj-patch") || link?.getAttribute("href");
-    if (!link || !url) return;
-    const { href, origin } = new URL(url, location.href);
-    if (origin !== location.origin) return;
+    const link = /** @type {any} */ (/** @type {Element} */ (event.target).closest("[dj-patch],[dj-navigate]"));
+    const isPatch = link?.hasAttribute("dj-patch");
+    const url = link?.getAttribute(isPatch ? "dj-patch" : "dj-navigate") || link?.getAttribute("href");
+    if (!url || link.download || !/^(_self)?$/.test(link.target ?? "")) return;
+    const { href, origin, hash } = new URL(url, location.href);
+    const isOurs = origin === location.origin && (isPatch || session());
+    // What the browser does by itself, it does best.
+    if (link.href && (!isOurs || (!isPatch && hash && bare(href) === bare(location.href)))) return;
+    const question = link.getAttribute("dj-confirm");
     event.preventDefault();
-    go(href, link.hasAttribute("dj-replace"));
-    arrive();
-  });
-
-  document.addEventListener("click", (event) => {
-    const link = /** @type {Element} */ (event.target).closest("[dj-navigate]:not([href])");
-    const url = link?.getAttribute("dj-navigate");
-    if (url && !event.defaultPrevented) location.assign(url);
+    if (question !== null && !confirm(question)) return;
+    const _isReplacing = link.hasAttribute("dj-replace");
+    if (isPatch && isOurs) {
+      current?.abort();
+      go(href, _isReplacing);
+      arrive();
+    } else if (!isOurs) location.assign(url);
+    else if (mayLeave()) move(href, { _isReplacing });
   });
 
   addEventListener("popstate", ({ state }) => {
     // A jump inside the page is the browser's own business.
-    if (location.href.split("#")[0] === shown.split("#")[0]) return;
+    if (bare(location.href) === bare(shown) && (state?.djPage ?? page) === page) return;
+    clearTimeout(timer);
+    current?.abort();
+    if (state?.djPage && state.djPage !== page) {
+      const back = { _isBack: true, _scroll: state.djScroll, _focus: state.djFocus };
+      if (mayLeave()) move(location.href, back);
+      else history.pushState({ djPage: page }, "", shown);
+      return;
+    }
     arrive();
     const [x, y] = state?.djScroll ?? [0, 0];
     requestAnimationFrame(() => scrollTo(x, y));
   });
+
+  addEventListener(
+    "scroll",
+    () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => current || remember(), SCROLL_PAUSE_MS);
+    },
+    { passive: true },
+  );
 
   for (const type of ["mouseover", "focusin", "touchstart"]) {
     document.addEventListener(
       type,
       (event) => {
         const link = /** @type {any} */ (event.target).closest?.("[dj-prefetch]");
-        if (!link?.href || fetched.has(link.href)) return;
-        fetched.add(link.href);
-        const hint = document.createElement("link");
-        hint.rel = "prefetch";
-        hint.href = link.href;
-        document.head.append(hint);
+        const url = link?.href;
+        if (!url || new URL(url).origin !== location.origin) return;
+        if (session() && link.hasAttribute("dj-navigate")) {
+          _load("visit").then(({ _prefetch }) => _prefetch(url, session()));
+        } else if (!fetched.has(url)) {
+          fetched.add(url);
+          const hint = document.createElement("link");
+          hint.rel = "prefetch";
+          hint.href = url;
+          document.head.append(hint);
+        }
       },
       { passive: true },
     );
   }
 
   _use({
-    /** `url` is `[url, replace]`: where `live_patch` led. */
-    _extra({ url }) {
-      if (!url) return;
-      go(url[0], url[1]);
-      shown = location.href;
-      announcer.textContent = document.title;
+    /** `url` is `[url, replace]`: where `live_patch` led. `url_next` is `[url, replace, flash]`: the next page. */
+    _extra({ url, url_next: next }) {
+      if (url) {
+        go(url[0], url[1]);
+        announce();
+      }
+      if (next && !isLoop()) {
+        move(new URL(next[0], location.href).href, { _isReplacing: next[1], _flash: next[2] });
+      }
     },
   });
+  remember();
+  if (session()) _load("visit");
+
+  return {
+    /** @param {string} url */
+    _go(url) {
+      if (mayLeave()) move(new URL(url, location.href).href, {});
+    },
+    /** @param {string} url */
+    _leave(url) {
+      if (!isLoop()) location.assign(url);
+    },
+  };
 };

@@ -57,10 +57,10 @@ export default ({ _load, _tell, _view }) => {
       if (!reload()) fail();
     },
     /** @param {string} url @param {string} [cookie] Messages that Django shows there. */
-    redirect(url, cookie) {
+    async redirect(url, cookie) {
       if (cookie) document.cookie = cookie;
       const isPage = URL.canParse(url, location.href) && /^https?:/.test(new URL(url, location.href).href);
-      if (isPage) location.assign(url);
+      if (isPage) (await _load("navigation"))._leave(url);
     },
   };
 

@@ -7,6 +7,9 @@ import { log } from "../log.js";
 /** Shorter interruptions are not worth a word. */
 const PATIENCE_MS = 1500;
 
+/** Messages that took longer to get here are stale. */
+const FLASH_MS = 30_000;
+
 const STYLE = `
 .dj-banner {
   position: fixed; inset: auto 0 0; margin: 0 auto 1rem; width: fit-content; max-width: 90vw;
@@ -113,6 +116,16 @@ export default ({ _hold, _load, _parse, _rendered, _tell, _use, _view }) => {
   }
 
   const plug = plugIn();
+
+  // Messages of the page before, which led here before it could show them.
+  const kept = sessionStorage.getItem("djust-flash");
+  if (kept) {
+    sessionStorage.removeItem("djust-flash");
+    const [at, flash] = JSON.parse(kept);
+    if (Date.now() - at < FLASH_MS) {
+      _load("flash").then(() => _tell((extension) => extension._extra?.({ flash })));
+    }
+  }
 
   // After a reload, browsers choose again what the visitor had chosen before: the server knows nothing of it.
   // What was typed stays: it is the visitor's.
