@@ -111,6 +111,24 @@ def test_what_was_written_is_what_the_next_owner_gets(new_backend: Factory) -> N
     assert claim.epoch > mine.epoch
 
 
+def test_of_many_that_claim_at_once_each_has_its_own_epoch(new_backend: Factory) -> None:
+    backend = new_backend()
+    assert write(backend, backend.claim(PAGE).epoch, b"data")
+    claims: list[Any] = []
+
+    def claim() -> None:
+        claims.append(backend.claim(PAGE))
+        connections.close_all()
+
+    threads = [threading.Thread(target=claim) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert len({each.epoch for each in claims}) == 16
+    assert {each.data for each in claims} == {b"data"}
+
+
 def test_an_owner_that_was_replaced_writes_no_more(new_backend: Factory) -> None:
     old, new = new_backend(), new_backend()
     mine = old.claim(PAGE)

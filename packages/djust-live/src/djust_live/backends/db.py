@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import sqlite3
+import threading
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from django.db import Error, IntegrityError, connections, router, transaction
@@ -17,6 +20,7 @@ from djust_live.models import SavedState
 # Databases whose upsert can refuse to update. SQLite takes at most 32,766 parameters in one
 # statement, four for each checkpoint, and a write carries at most some hundreds of them.
 _WITH_CONDITIONAL_UPSERT = frozenset({"postgresql", "sqlite"})
+_sqlite_lock = threading.Lock()
 
 
 class DatabaseBackend(StateBackend):
@@ -43,7 +47,7 @@ class DatabaseBackend(StateBackend):
         """Write checkpoints in one transaction."""
         connection = connections[router.db_for_write(SavedState)]
         try:
-            with transaction.atomic(using=connection.alias):
+            with _turnstile(connection), transaction.atomic(using=connection.alias):
                 if connection.vendor in _WITH_CONDITIONAL_UPSERT:
                     return self._write_together(connection, entries)
                 return [self._write(entry) for entry in entries]
@@ -68,6 +72,12 @@ class DatabaseBackend(StateBackend):
             if previous is None:
                 return Claim(first_epoch(), None, None)
             epoch = next_epoch(previous)
+            connection = connections[router.db_for_write(SavedState)]
+            if _returns_from_update(connection):
+                data = _take(connection, page_id, previous, epoch)
+                if data is None:
+                    continue  # somebody else was faster
+                return Claim(epoch, previous, data)
             if not _row(page_id).filter(epoch=previous).update(epoch=epoch):
                 continue  # somebody else was faster
             # Read only now: the owner before may have written until this moment.
@@ -109,6 +119,33 @@ class DatabaseBackend(StateBackend):
         except IntegrityError:
             return bool(mine.update(**values))
         return True
+
+
+def _returns_from_update(connection: Any) -> bool:
+    if connection.vendor == "sqlite":
+        return sqlite3.sqlite_version_info >= (3, 35)
+    return bool(connection.vendor == "postgresql")
+
+
+def _take(connection: Any, page_id: bytes, previous: int, epoch: int) -> bytes | None:
+    """Become the owner after ``previous`` and read the checkpoint, in one statement."""
+    table = connection.ops.quote_name(SavedState._meta.db_table)
+    with _turnstile(connection), connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} SET epoch = %s WHERE page_id = %s AND epoch = %s RETURNING data",  # noqa: S608 - only our own table's name
+            [epoch, page_id.hex(), previous],
+        )
+        row = cursor.fetchone()
+    return None if row is None else bytes(row[0])
+
+
+def _turnstile(connection: Any) -> AbstractContextManager[Any]:
+    """Let the threads of this process write to SQLite one after the other.
+
+    There is one lock for the whole file. Who finds it taken sleeps, ever longer, and is passed by
+    others that come later; a lock of our own wakes the next one at once.
+    """
+    return _sqlite_lock if connection.vendor == "sqlite" else nullcontext()
 
 
 def _rows() -> QuerySet[SavedState]:
