@@ -157,6 +157,19 @@ def test_it_is_a_django_app(name: str, app: str, alone: Alone, tmp_path: Path) -
     environment.run("manage.py", "check", "--fail-level", "ERROR", cwd=folder)
 
 
+def test_uploads_work_beside_live_alone(alone: Alone, tmp_path: Path) -> None:
+    folder = project(tmp_path / "project", "djust_live")
+    with (folder / "settings.py").open("a") as settings:
+        settings.write("INSTALLED_APPS.append('djust_uploads')\n")
+        settings.write(f"DJUST = {{'UPLOAD_DIR': {str(tmp_path / 'uploads')!r}}}\n")
+    environment = alone("djust-uploads")
+    environment.run("manage.py", "check", "--fail-level", "ERROR", cwd=folder)
+    environment.run("manage.py", "djust_clean_uploads", cwd=folder)
+    names = wheels.contents(wheels.wheel_of("djust-uploads"))
+    for kind in ("src", "dist"):
+        assert f"djust_uploads/static/djust/{kind}/uploads.js" in names
+
+
 @pytest.mark.parametrize(
     "statement",
     [
