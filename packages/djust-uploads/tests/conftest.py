@@ -19,7 +19,6 @@ django.setup()
 from django.test import override_settings  # noqa: E402 - needs the settings
 from djust_live import LiveView  # noqa: E402 - needs the settings
 from djust_testing import LiveViewTestClient  # noqa: E402 - needs the settings
-from djust_uploads.writing import threads  # noqa: E402 - needs the settings
 
 Open = Callable[..., LiveViewTestClient]
 
@@ -45,7 +44,6 @@ def open_page(uploads: Path) -> Iterator[Open]:
     yield opener
     for page in pages:
         page.close()
-    threads.stop()
 
 
 def files(folder: Path) -> list[Path]:

@@ -83,6 +83,14 @@ def test_the_folder_of_a_page_goes_with_it(uploads: Path) -> None:
     assert files(uploads) == []
 
 
-def test_one_process_cleans_once_in_a_while() -> None:
+def test_one_process_cleans_once_in_a_while(uploads: Path) -> None:
+    file = spool.SpoolFile(spool.page_folder("", "page"), "1", "print")
+    file.write(0, [b"abc"])
+    file.close()
+    os.utime(file.path, (1, 1))
     sweeper = spool.Sweeper()
-    assert [sweeper.is_due(), sweeper.is_due()] == [True, False]
+    thread = sweeper.wake()
+    assert thread is not None
+    thread.join(10)
+    assert files(uploads) == []
+    assert sweeper.wake() is None

@@ -34,6 +34,7 @@ class Config:
         WORKER_THREADS: Threads that run sync handlers and renders.
         AUTH_RECHECK_S: Seconds after which an event looks at the session again.
         BACKGROUND_THREADS: Threads that run sync background work.
+        EXTENSION_THREADS: Threads in which extensions wait for files and networks.
         MAX_BACKGROUND_TASKS: Background tasks that one session may run at once.
         BACKGROUND_TIMEOUT_S: Seconds after which background work is cancelled; 0 never.
         STATE_BACKEND: ``memory``, ``redis``, ``cache``, ``db`` or a dotted path.
@@ -71,6 +72,7 @@ class Config:
     WORKER_THREADS: int = 32
     AUTH_RECHECK_S: float = 30.0
     BACKGROUND_THREADS: int = 32
+    EXTENSION_THREADS: int = 8
     MAX_BACKGROUND_TASKS: int = 16
     BACKGROUND_TIMEOUT_S: float = 0.0
     STATE_BACKEND: str = "memory"

@@ -7,7 +7,7 @@ view and a narrow :class:`Port`, never the transport.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from djust_live.errors import DefinitionError, NamespaceConflict, NotAttached
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Browser", "Extension", "Port", "StandIn"]
 
 Self = TypeVar("Self", bound="Extension")
+Result = TypeVar("Result")
 
 # Words of the core; a namespace must not read like one.
 _RESERVED = frozenset(
@@ -61,6 +62,13 @@ class Port(Protocol):
 
     def spawn(self, coroutine: Coroutine[Any, Any, Any]) -> None:
         """Run ``coroutine`` on the session's event loop; it is cancelled when the view ends."""
+        ...
+
+    def run(self, function: Callable[[], Result]) -> Awaitable[Result]:
+        """Run ``function`` in a thread that may wait for files and networks.
+
+        For coroutines. What it does is neither cancelled nor undone when the view ends.
+        """
         ...
 
     def join(self, topic: str) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from djust_live.tenants.current import scoped
 from djust_live.topics import publish_verb
+from djust_live.workers import pools
 
 if TYPE_CHECKING:
     from djust_live.live_view import LiveView
     from djust_live.runtime import ViewRuntime
+
+Result = TypeVar("Result")
 
 
 def broadcast(namespace: str, topic: str, verb: str, data: Any, tenant: str = "") -> None:
@@ -91,6 +94,10 @@ class ViewPort:
             self._later(lambda: self.spawn(coroutine))
         else:
             session.spawn(coroutine)
+
+    def run(self, function: Callable[[], Result]) -> Awaitable[Result]:
+        """Run ``function`` in a thread that may wait."""
+        return pools.extensions.run(function, self._runtime.context.copy())
 
     def join(self, topic: str) -> None:
         """Receive messages of ``topic``."""

@@ -317,11 +317,12 @@ def _settle(future: asyncio.Future[Any], result: Any, error: BaseException | Non
 
 
 class Pools:
-    """The pools of this process, made on first use: one for turns, one for background work."""
+    """The pools of this process, made on first use: for turns, background work, extensions."""
 
     def __init__(self) -> None:
         self._turns: WorkerPool | None = None
         self._background: WorkerPool | None = None
+        self._extensions: WorkerPool | None = None
 
     @property
     def turns(self) -> WorkerPool:
@@ -337,12 +338,19 @@ class Pools:
             self._background = WorkerPool(config.BACKGROUND_THREADS, "djust-background")
         return self._background
 
+    @property
+    def extensions(self) -> WorkerPool:
+        """Threads in which extensions wait for files and networks."""
+        if self._extensions is None:
+            self._extensions = WorkerPool(config.EXTENSION_THREADS, "djust-extension")
+        return self._extensions
+
     def stop(self) -> None:
         """Let all threads end; later work starts new ones, with the settings of then."""
-        for pool in (self._turns, self._background):
+        for pool in (self._turns, self._background, self._extensions):
             if pool is not None:
                 pool.stop()
-        self._turns = self._background = None
+        self._turns = self._background = self._extensions = None
 
 
 pools = Pools()

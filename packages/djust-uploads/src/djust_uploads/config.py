@@ -22,7 +22,6 @@ class Config:
         UPLOAD_MAX_ENTRIES: Files that one page may hold, over all its uploads.
         UPLOAD_MIN_FREE_BYTES: Room on the disk below which files are refused.
         UPLOAD_PROGRESS_S: Seconds between two renders that show progress.
-        UPLOAD_THREADS: Threads that write files.
     """
 
     UPLOAD_DIR: str = ""
@@ -32,7 +31,6 @@ class Config:
     UPLOAD_MAX_ENTRIES: int = 100
     UPLOAD_MIN_FREE_BYTES: int = 134_217_728
     UPLOAD_PROGRESS_S: float = 0.1
-    UPLOAD_THREADS: int = 4
 
 
 config = register(Config)

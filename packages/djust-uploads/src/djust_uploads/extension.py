@@ -35,7 +35,7 @@ from djust_uploads.errors import (
 from djust_uploads.frames import LAST_REF, Added, Announced, Sent, convert, read
 from djust_uploads.stored import dump, restored
 from djust_uploads.writers import DiskSink, Sink, WriterSink
-from djust_uploads.writing import Job, StallWatch, WriteQueue, threads
+from djust_uploads.writing import Job, StallWatch, WriteQueue
 
 if TYPE_CHECKING:
     from django.core.files.storage import Storage
@@ -136,8 +136,7 @@ class UploadExtension(Extension):
 
     async def on_mount(self) -> None:
         """Clean up after others, now and then."""
-        if spool.sweeper.is_due():
-            threads.run(partial(spool.clean, config.UPLOAD_TTL_S))
+        spool.sweeper.wake()
 
     async def on_attach(self) -> None:
         """Wait until the browser says what it has: pieces of an earlier connection mean nothing."""
@@ -195,9 +194,9 @@ class UploadExtension(Extension):
         folder = self._folder_made
         if reason in ("left", "redirect", "unused"):
             if sinks or folder:
-                await threads.run(partial(_end, sinks, Path(folder) if folder else None))
+                await self.port.run(partial(_end, sinks, Path(folder) if folder else None))
         elif sinks:
-            await threads.run(partial(_rest, sinks))
+            await self.port.run(partial(_rest, sinks))
 
     def context(self) -> dict[str, Any]:
         """Return ``uploads`` for the template."""
@@ -261,7 +260,7 @@ class UploadExtension(Extension):
                 )
             sniffing.check_claim(each.name, each.type, upload.config.accept)
             if not upload.config.is_external and not upload.config.is_written:
-                await threads.run(partial(spool.check_room, each.size))
+                await self.port.run(partial(spool.check_room, each.size))
         except Refused as error:
             with self._lock:
                 self._entries[entry.ref] = entry
@@ -293,7 +292,7 @@ class UploadExtension(Extension):
         await self._queue.settled()
         sink = self._sinks.get(entry.ref) or self._sink(upload, entry)
         try:
-            offset = await threads.run(sink.start)
+            offset = await self.port.run(sink.start)
         except (Refused, OSError) as error:
             self._fail(entry, error)
             return
@@ -356,9 +355,9 @@ class UploadExtension(Extension):
             return
         try:
             if not job.pieces:
-                await threads.run(sink.rest)
+                await self.port.run(sink.rest)
                 return
-            end = await threads.run(partial(sink.write, job.offset, job.pieces))
+            end = await self.port.run(partial(sink.write, job.offset, job.pieces))
         except (Refused, OSError) as error:
             self._fail(entry, error)
             return
@@ -374,7 +373,7 @@ class UploadExtension(Extension):
     async def _finish(self, entry: UploadEntry, sink: Sink) -> None:
         entry.state = State.CHECKING
         try:
-            await threads.run(sink.finish)
+            await self.port.run(sink.finish)
         except (Refused, OSError) as error:
             self._fail(entry, error)
             return
@@ -474,7 +473,7 @@ class UploadExtension(Extension):
     async def _remove(self, sink: Sink) -> None:
         await self._queue.settled()
         try:
-            await threads.run(sink.remove)
+            await self.port.run(sink.remove)
         except (Refused, OSError):
             logger.warning("What is left of a file could not be removed", exc_info=True)
 

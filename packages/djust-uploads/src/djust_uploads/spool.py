@@ -155,15 +155,20 @@ def remove_page(folder: Path) -> None:
             return  # others' pages are in it
 
 
-def clean(ttl_s: float, now: float | None = None) -> tuple[int, int]:
+def clean(ttl_s: float, now: float | None = None, base: Path | None = None) -> tuple[int, int]:
     """Remove files that nobody added to or took for ``ttl_s`` seconds.
+
+    Args:
+        ttl_s: Their age.
+        now: Seconds since 1970; the clock's when None.
+        base: Where to look; :func:`root` when None.
 
     Returns:
         How many files were removed, and their bytes.
     """
     oldest = (time.time() if now is None else now) - ttl_s
     count = size = 0
-    base = root()
+    base = root() if base is None else base
     for place, _, names in os.walk(base, topdown=False):
         for name in names:
             path = Path(place) / name
@@ -188,20 +193,25 @@ def _remove_empty(folder: Path) -> None:
 
 
 class Sweeper:
-    """Lets one thread of this process clean now and then."""
+    """Cleans now and then, in a thread of its own, as long as pages are opened."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._next_at = 0.0
 
-    def is_due(self) -> bool:
-        """Return true once in a while, to the one who then cleans."""
+    def wake(self) -> threading.Thread | None:
+        """Clean when it is time to; return the thread that does."""
         with self._lock:
             now = time.monotonic()
             if now < self._next_at:
-                return False
+                return None
             self._next_at = now + _SWEEP_S
-            return True
+        # The settings of now: a test may have changed them when the thread gets to it.
+        arguments = (config.UPLOAD_TTL_S, None, root())
+        thread = threading.Thread(target=clean, args=arguments, name="djust-upload-sweep")
+        thread.daemon = True
+        thread.start()
+        return thread
 
 
 sweeper = Sweeper()

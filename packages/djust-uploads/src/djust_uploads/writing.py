@@ -1,41 +1,14 @@
-"""The way to the disk: threads that write, a queue in front of them, a watch over both."""
+"""The way to the disk: a queue of what is to be written, and a watch over what stands still."""
 
 from __future__ import annotations
 
 import asyncio
-import contextvars
 from collections import deque
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
-
-from djust_live.workers import WorkerPool
+from typing import Any
 
 from djust_uploads.config import config
 from djust_uploads.entries import UploadEntry
-
-Result = TypeVar("Result")
-
-
-class Threads:
-    """The threads that write, made on first use."""
-
-    def __init__(self) -> None:
-        self._pool: WorkerPool | None = None
-
-    def run(self, function: Callable[[], Result]) -> asyncio.Future[Result]:
-        """Run ``function`` in a thread."""
-        if self._pool is None:
-            self._pool = WorkerPool(config.UPLOAD_THREADS, "djust-upload")
-        return self._pool.run(function, contextvars.copy_context())
-
-    def stop(self) -> None:
-        """Let the threads end once nothing waits."""
-        pool, self._pool = self._pool, None
-        if pool is not None:
-            pool.stop()
-
-
-threads = Threads()
 
 
 class Job:
