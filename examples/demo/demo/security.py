@@ -17,6 +17,8 @@ POLICY = "; ".join(
     [
         # 'self' covers the WebSocket too: it has the host and port of the page.
         "default-src 'self'",
+        # The preview of a photo that was chosen is an address of the browser's own.
+        "img-src 'self' blob:",
         "base-uri 'none'",
         "form-action 'self'",
         "frame-ancestors 'none'",

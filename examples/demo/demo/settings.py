@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "djust",
     "djust_presence",
     "djust_streaming",
+    "djust_uploads",
     "pages",
 ]
 

@@ -9,6 +9,7 @@ from pages.counter import CounterView
 from pages.form import BookingView
 from pages.home import HomeView
 from pages.order import OrderView
+from pages.photos import PhotosView
 from pages.table import SeedTableView
 from pages.todo import TodoView
 
@@ -24,5 +25,6 @@ urlpatterns = [
     path("assistant/", AssistantView.as_view(), name="assistant"),
     path("chat/", ChatView.as_view(), name="chat"),
     path("chat/<slug:room>/", ChatView.as_view(), name="chat"),
+    path("photos/", PhotosView.as_view(), name="photos"),
     *staticfiles_urlpatterns(),
 ]

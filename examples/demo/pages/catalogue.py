@@ -90,6 +90,13 @@ PAGES = (
         "Who is here, where they point, and when they type: presence and live cursors.",
         ("chat.py", "templates/pages/chat.html"),
     ),
+    DemoPage(
+        "photos",
+        "Photos",
+        "Drop photos",
+        "Files that go on where they were when the network drops or the server restarts.",
+        ("photos.py", "templates/pages/photos.html"),
+    ),
 )
 _HOME = DemoPage(
     "home",
