@@ -120,12 +120,12 @@ def test_of_many_that_claim_at_once_each_has_its_own_epoch(new_backend: Factory)
         claims.append(backend.claim(PAGE))
         connections.close_all()
 
-    threads = [threading.Thread(target=claim) for _ in range(16)]
+    threads = [threading.Thread(target=claim) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(30)
-    assert len({each.epoch for each in claims}) == 16
+    assert len({each.epoch for each in claims}) == 8
     assert {each.data for each in claims} == {b"data"}
 
 
