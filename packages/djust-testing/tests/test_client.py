@@ -374,3 +374,27 @@ def test_the_order_of_attributes_means_nothing() -> None:
         page.mount()
         page.click("#more")
         assert page.find("p")["a"] == "1"
+
+
+class Search(LiveView):
+    template = '<p>{{ q }}</p><a dj-click="find">find</a>'
+    q = ""
+
+    def handle_params(self, params: Any, uri: str) -> None:
+        self.q = params.get("q", "")
+
+    @event_handler
+    def find(self) -> None:
+        self.live_patch(params={"q": "tea"})
+
+
+def test_a_new_address_is_asserted(live_client: Any) -> None:
+    page = live_client(Search, path="/search/")
+    with pytest.raises(AssertionError, match="not patched"):
+        page.assert_patch()
+    page.click("a")
+    page.assert_patch("/search/?q=tea")
+    page.assert_patch()
+    page.assert_html("<p>tea</p>")
+    with pytest.raises(AssertionError, match="Addresses: "):
+        page.assert_patch("/search/?q=coffee")

@@ -473,6 +473,16 @@ class LiveViewTestClient:
         if url not in urls:
             raise AssertionError(f"No redirect to {url!r}. Redirects: {urls}")
 
+    def assert_patch(self, url: str | None = None) -> None:
+        """Check that the page got another address and stayed: ``live_patch``, ``url_state``.
+
+        Args:
+            url: The path and query that it got; None: any.
+        """
+        urls = self.heard.patches
+        if not urls or (url is not None and url not in urls):
+            raise AssertionError(f"The page was not patched to {url!r}. Addresses: {urls}")
+
     @contextmanager
     def assert_max_queries(self, most: int, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
         """Check that what happens inside makes at most so many database queries."""

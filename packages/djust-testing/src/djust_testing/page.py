@@ -46,6 +46,7 @@ class Heard:
     Attributes:
         events: Names and payloads of ``push_event``.
         flash: Levels and texts of ``put_flash``.
+        patches: Addresses that the page got while it stayed.
         redirects: Where the page was sent.
         reloads: Why the page had to load again.
         patch_bytes: The size of each list of ops that was not empty.
@@ -54,6 +55,7 @@ class Heard:
 
     events: list[tuple[str, Any]] = field(default_factory=list)
     flash: list[tuple[str, str]] = field(default_factory=list)
+    patches: list[str] = field(default_factory=list)
     redirects: list[str] = field(default_factory=list)
     reloads: list[str] = field(default_factory=list)
     patch_bytes: list[int] = field(default_factory=list)
@@ -150,6 +152,8 @@ class Page:
         if extra.get("flash_clear"):
             heard.flash.clear()
         heard.flash += [(level, text) for level, text in extra.get("flash", ())]
+        if "url" in extra:
+            heard.patches.append(extra["url"][0])
         if "title" in extra:
             self.title = extra["title"]
         if kind in ("reply", "push", "ready"):
