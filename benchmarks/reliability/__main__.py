@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks.reliability import cases, crowds
+from benchmarks.reliability import cases, crowds, hostile
 from benchmarks.reliability.cases import Report
 
 RESULTS = Path(__file__).resolve().parents[1] / "results" / "reliability.jsonl"
@@ -29,6 +29,7 @@ CASES: dict[str, Callable[[int], Awaitable[Report]]] = {
     "herd": lambda sessions: crowds.herd(sessions),
     "broadcast": lambda sessions: crowds.broadcast(sessions),
     "slow-reader": lambda sessions: crowds.slow_reader(50 * sessions),
+    "hostile": lambda sessions: hostile.hostile(50 * sessions),
     "chaos": lambda sessions: cases.chaos(random.randrange(10**6), sessions, 30.0),
 }
 

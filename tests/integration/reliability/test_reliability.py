@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from benchmarks.reliability import cases, crowds
+from benchmarks.reliability import cases, crowds, hostile
 
 SESSIONS = 12
 
@@ -70,3 +70,9 @@ def test_a_herd_is_let_in() -> None:
 
 def test_a_page_that_does_not_read_costs_little_and_catches_up() -> None:
     assert asyncio.run(crowds.slow_reader(1_000)).problems == []
+
+
+def test_hostile_frames_get_a_code_and_do_nothing() -> None:
+    report = asyncio.run(hostile.hostile(1_000))
+    assert report.problems == []
+    assert "foreign Origin: HTTP 403" in report.figures
