@@ -428,9 +428,14 @@ def versions(session: nox.Session) -> None:
 @nox.session(python=TOOL_PYTHON)
 @recorded
 def docs(session: nox.Session) -> None:
-    """Follow the links of the documentation, run its examples, try its commands."""
-    install(session, ["djust"], workspace.group("test-live") + workspace.group("nox"))
-    checks(session, {"links": ["python", "-m", "tools.links"]})
+    """Follow the links of the documentation, build its site, run its examples, try its commands."""
+    install(session, ["djust"], workspace.group("docs") + workspace.group("nox"))
+    site = ["sphinx-build", "--fail-on-warning", "--keep-going", "--nitpicky", "--fresh-env"]
+    commands = {
+        "links": ["python", "-m", "tools.links"],
+        "site": [*site, "-q", "-c", "docs", ".", "docs/_build/site"],
+    }
+    checks(session, commands)
     passes(session, "documentation", "tests/documentation")
 
 
