@@ -1,0 +1,1 @@
+"""A long upload beside other people's pages."""
