@@ -100,6 +100,21 @@ test("after a drop it goes on where the server says", async () => {
   assert.deepEqual(pieces.slice(2), [[6, 4, "efgh"], [6, 8, "ij"]]);
 });
 
+test("the files of a page that another one took the place of are forgotten", () => {
+  choose(textFile("b.png", "x", "image/png"));
+  sent = [];
+  const script = document.createElement("script");
+  script.dataset.djust = "another";
+  script.type = "module";
+  document.head.append(script);
+  extension.onConnection(false);
+  extension.onConnection(true);
+  assert.deepEqual(sent, []);
+  assert.deepEqual(revoked, ["blob:b.png"]);
+  choose(textFile("c.txt", "x"));
+  assert.equal(sent.length, 1);
+});
+
 test("without a connection nothing is said, and all of it later", () => {
   extension.onConnection(false);
   choose(textFile("a.txt", "abc"));

@@ -27,6 +27,9 @@ export default (djust) => {
   const items = new Map();
   /** Forms that wait for files, and the buttons that submit them. @type {Map<HTMLFormElement, HTMLElement | null>} */
   const forms = new Map();
+  /** Names the page that the files were chosen in. */
+  const page = () => document.querySelector("script[data-djust]")?.getAttribute("data-djust");
+  let ours = page();
   let last = 0;
   let isReady = false;
   let isSending = false;
@@ -126,6 +129,13 @@ export default (djust) => {
     request.send(fields ? form : _file);
   };
 
+  /** @param {number} ref @param {Item} item */
+  const forget = (ref, item) => {
+    items.delete(ref);
+    item._request?.abort();
+    URL.revokeObjectURL(item._preview);
+  };
+
   /** @param {HTMLFormElement} form */
   const unfinished = (form) => {
     const names = [...form.querySelectorAll("[dj-upload],[dj-drop]")].map(
@@ -167,11 +177,7 @@ export default (djust) => {
     },
     gone([ref, code, text]) {
       const item = items.get(ref);
-      items.delete(ref);
-      if (item) {
-        item._request?.abort();
-        URL.revokeObjectURL(item._preview);
-      }
+      if (item) forget(ref, item);
       if (code) {
         // Something is wrong, and the visitor should see it before anything is submitted.
         for (const form of forms.keys()) form.removeAttribute("aria-busy");
@@ -238,6 +244,12 @@ export default (djust) => {
     onMessage: (verb, data) => messages[verb]?.(data),
     onConnection(isConnected) {
       isReady = isConnected;
+      if (ours !== page()) {
+        // Another page is shown in the place of the one before: its files are not for this view.
+        ours = page();
+        forms.clear();
+        for (const [ref, item] of items) forget(ref, item);
+      }
       const uploads = new Set();
       for (const item of items.values()) {
         item._channel = 0;
