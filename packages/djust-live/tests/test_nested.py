@@ -322,8 +322,8 @@ async def test_a_token_of_a_nested_view_is_no_token_of_another_page(browser: Bro
 )
 @pytest.mark.django_db
 def test_what_cannot_be_nested_is_told(view: Any, problem: str) -> None:
-    with pytest.raises(BadNesting, match=problem):
-        LiveViewTestClient(view).mount()
+    with LiveViewTestClient(view) as client, pytest.raises(BadNesting, match=problem):
+        client.mount()
     assert len(waiting_room) == 0
 
 

@@ -23,3 +23,4 @@ class DjustLiveConfig(AppConfig):
         for check in CHECKS:
             register(check, "djust")
         import_module("djust_live.logins").listen()
+        import_module("djust_live.debug_panel").listen()

@@ -20,7 +20,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 
-from djust_live import carrying, enclosure, keeping, navigation, page, tokens
+from djust_live import carrying, debug_panel, enclosure, keeping, navigation, page, tokens
 from djust_live.adoption import Mounted, waiting_room
 from djust_live.auth import check_object, check_view_auth, login_redirect
 from djust_live.config import config
@@ -347,7 +347,7 @@ def checked_url(url: str, request: HttpRequest, external: bool) -> str:
 def mount_extensions(view: LiveView, run_async: RunAsync) -> None:
     """Make the extensions of a view."""
     runtime = view._mounted()
-    for extension_class, hooks in type(view)._djust_class.extensions:
+    for extension_class, hooks in debug_panel.active(type(view)._djust_class):
         extension = extension_class(view, ViewPort(view, extension_class.namespace))
         runtime.extensions[extension_class.namespace] = extension
         if "roll_back" in hooks:

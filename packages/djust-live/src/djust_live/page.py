@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_bidi
 
-from djust_live import enclosure
+from djust_live import debug_panel, enclosure
 from djust_live.config import config
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from djust_live.live_view import LiveView
 
 _MODULE = "djust/src/djust.js"
-# For developers: never bundled, and loaded in DEBUG only.
-_TOOLS = ("overlay",)
 
 # Where `</head>` or `<body>` is looked for, these are passed over.
 _HEAD_END = re.compile(
@@ -108,7 +106,9 @@ def client_url() -> str:
 
 def module_urls(view: LiveView) -> list[str]:
     """Return the URLs of what is imported beside the client: extensions, and tools in DEBUG."""
-    tools = [f"djust/src/dev/{name}.js" for name in _TOOLS] if settings.DEBUG else []
+    names = ("overlay", *(("panel",) if debug_panel.is_on() else ())) if settings.DEBUG else ()
+    # For developers: never bundled.
+    tools = [f"djust/src/dev/{name}.js" for name in names]
     return [_script_url(path) for path in (*extension_modules(view), *tools)]
 
 

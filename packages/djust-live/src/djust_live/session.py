@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 from typing import Any
 
-from djust_live import model_binding, navigation, protocol, reloading, turn
+from djust_live import debug_panel, model_binding, navigation, protocol, reloading, turn
 from djust_live.adoption import Mounted, Restored
 from djust_live.auth import asks_permission
 from djust_live.background_work import BackgroundTasks, Ended, Shown, assign, conclusion_of
@@ -629,7 +629,7 @@ def _active_hooks(extensions: Any, view_class: Any) -> dict[str, tuple[Extension
     """Return, by hook, the extensions that have it; a view without extensions gets nothing."""
     by_namespace = {extension.namespace: extension for extension in extensions}
     hooks: dict[str, tuple[Extension, ...]] = {}
-    for extension_class, names in view_class._djust_class.extensions:
+    for extension_class, names in debug_panel.active(view_class._djust_class):
         extension = by_namespace.get(extension_class.namespace)
         if extension is not None:
             for name in names:

@@ -57,6 +57,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DJUST = {
     "STATE_BACKEND": os.environ.get("SITE_BACKEND", "db"),
+    "DEBUG_PANEL": os.environ.get("SITE_PANEL") == "1",
     "TENANT_RESOLVER": "subdomain",
     # An ended session shows with the next event, not half a minute later.
     "AUTH_RECHECK_S": 0.1,
