@@ -477,10 +477,11 @@ def constraints(session: nox.Session) -> None:
 
 @nox.session(python=TOOL_PYTHON, default=False)
 def reference(session: nox.Session) -> None:
-    """Write the pages of docs/reference that are made from the sources: errors and settings."""
+    """Write the pages of docs/reference that are made from the sources: errors, settings, API."""
     session.install("tomli")
     session.run("python", "-m", "tools.error_reference")
     session.run("python", "-m", "tools.setting_reference")
+    session.run("python", "-m", "tools.api_reference")
 
 
 @nox.session(python=False, default=False)
