@@ -41,7 +41,10 @@ if not settings.configured:
             "default": {
                 "ENGINE": "django.db.backends.sqlite3",
                 "NAME": os.environ.get("RELIABILITY_DATABASE", ":memory:"),
-                "OPTIONS": {"timeout": 20, "init_command": "PRAGMA journal_mode=WAL"},
+                "OPTIONS": {
+                    "timeout": 20,
+                    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
+                },
             }
         },
         CACHES={

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
@@ -21,6 +22,7 @@ from djust_live.models import SavedState
 # statement, four for each checkpoint, and a write carries at most some hundreds of them.
 _WITH_CONDITIONAL_UPSERT = frozenset({"postgresql", "sqlite"})
 _sqlite_lock = threading.Lock()
+_MOST_TOGETHER = 200
 
 
 class DatabaseBackend(StateBackend):
@@ -67,13 +69,15 @@ class DatabaseBackend(StateBackend):
         return count
 
     def _claim(self, page_id: bytes) -> Claim:
+        connection = connections[router.db_for_write(SavedState)]
+        if _claims_together(connection):
+            return _claims.claim(page_id)
         while True:
             previous = _row(page_id).values_list("epoch", flat=True).first()
             if previous is None:
                 return Claim(first_epoch(), None, None)
             epoch = next_epoch(previous)
-            connection = connections[router.db_for_write(SavedState)]
-            if _returns_from_update(connection):
+            if connection.vendor == "postgresql":
                 data = _take(connection, page_id, previous, epoch)
                 if data is None:
                     continue  # somebody else was faster
@@ -121,22 +125,104 @@ class DatabaseBackend(StateBackend):
         return True
 
 
-def _returns_from_update(connection: Any) -> bool:
-    if connection.vendor == "sqlite":
-        return sqlite3.sqlite_version_info >= (3, 35)
-    return bool(connection.vendor == "postgresql")
+def _claims_together(connection: Any) -> bool:
+    return connection.vendor == "sqlite" and sqlite3.sqlite_version_info >= (3, 35)
 
 
 def _take(connection: Any, page_id: bytes, previous: int, epoch: int) -> bytes | None:
     """Become the owner after ``previous`` and read the checkpoint, in one statement."""
     table = connection.ops.quote_name(SavedState._meta.db_table)
-    with _turnstile(connection), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {table} SET epoch = %s WHERE page_id = %s AND epoch = %s RETURNING data",  # noqa: S608 - only our own table's name
             [epoch, page_id.hex(), previous],
         )
         row = cursor.fetchone()
     return None if row is None else bytes(row[0])
+
+
+class _Wish:
+    """A page that a thread wants to own, and what became of that."""
+
+    __slots__ = ("outcome", "page_id")
+
+    def __init__(self, page_id: bytes) -> None:
+        self.page_id = page_id
+        self.outcome: Claim | Exception | None = None
+
+
+class _Claims:
+    """Claims of the threads of this process, made together.
+
+    SQLite writes one transaction at a time. Who comes first takes all that wait by then into its
+    own; so 200 pages that come back at once need some dozen transactions and not 200.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: deque[_Wish] = deque()
+
+    def claim(self, page_id: bytes) -> Claim:
+        """Become the owner of a page, perhaps by the hand of another thread."""
+        wish = _Wish(page_id)
+        self._waiting.append(wish)
+        while wish.outcome is None:
+            with _sqlite_lock:
+                if wish.outcome is None:
+                    self._serve()
+        if isinstance(wish.outcome, Exception):
+            raise wish.outcome
+        return wish.outcome
+
+    def _serve(self) -> None:
+        """Fulfil wishes; two for one page never in one go."""
+        wishes: dict[bytes, _Wish] = {}
+        while self._waiting and len(wishes) < _MOST_TOGETHER:
+            if self._waiting[0].page_id in wishes:
+                break
+            wish = self._waiting.popleft()
+            wishes[wish.page_id] = wish
+        try:
+            claims = _claim_together(list(wishes))
+        except Exception as error:  # noqa: BLE001 - raised by each who waits for it
+            for wish in wishes.values():
+                wish.outcome = error
+        else:
+            for wish, claim in zip(wishes.values(), claims, strict=True):
+                wish.outcome = claim
+
+
+def _claim_together(page_ids: list[bytes]) -> list[Claim]:
+    """Become the owner of pages in one transaction.
+
+    It begins with a write: one that begins with a read cannot be sure to get the lock later.
+    """
+    connection = connections[router.db_for_write(SavedState)]
+    table = connection.ops.quote_name(SavedState._meta.db_table)
+    pages = [page_id.hex() for page_id in page_ids]
+    places = ", ".join(["%s"] * len(pages))
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    now_ms = first_epoch()
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} SET epoch = epoch "  # noqa: S608 - only our own table's name
+            f"WHERE page_id IN ({places}) AND expires > %s RETURNING page_id, epoch, data",
+            [*pages, now],
+        )
+        found = {page: (epoch, bytes(data)) for page, epoch, data in cursor.fetchall()}
+        cursor.execute(
+            f"UPDATE {table} SET epoch = MAX(epoch + 1, %s) "  # noqa: S608 - as above
+            f"WHERE page_id IN ({places}) AND expires > %s",
+            [now_ms, *pages, now],
+        )
+    claims = []
+    for page in pages:
+        previous, data = found.get(page, (None, None))
+        epoch = now_ms if previous is None else max(previous + 1, now_ms)
+        claims.append(Claim(epoch, previous, data))
+    return claims
+
+
+_claims = _Claims()
 
 
 def _turnstile(connection: Any) -> AbstractContextManager[Any]:
