@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from asgiref.sync import async_to_sync
+from django.conf import settings
 from django.core.exceptions import DisallowedRedirect
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.cache import add_never_cache_headers
@@ -216,6 +217,8 @@ def begin(view: LiveView, request: HttpRequest, page_id: bytes) -> ViewRuntime:
     runtime = ViewRuntime(request, page_id)
     runtime.given = dict(vars(view))
     view._djust = runtime
+    if settings.DEBUG:  # for those who look at pages while they develop
+        vars(request).setdefault("_djust_views", []).append(view)
     return runtime
 
 
