@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
 import threading
 from collections.abc import Callable
@@ -567,7 +568,7 @@ def _rest(sinks: list[Sink]) -> None:
 
 def _bound(function: Callable[..., Any], entry: UploadEntry) -> Callable[[], Any]:
     call: Callable[[], Any]
-    if asyncio.iscoroutinefunction(function):
+    if inspect.iscoroutinefunction(function):
 
         async def call() -> None:
             await function(entry)
