@@ -112,12 +112,12 @@ def test_files_that_nobody_took_count(attack: Attack, uploads: Path) -> None:
 
 def test_a_flood_of_entries(attack: Attack, uploads: Path) -> None:
     attacker = attack()
-    many = [[ref, f"{ref}.txt", 1, "", 0, ""] for ref in range(1, 5_001)]
+    many = [[ref, f"{ref}.txt", 1, "", 0, ""] for ref in range(1, 1_001)]
     attacker.wire.tell("add", ["photos", many])
     attacker.page.settle()
     assert len(attacker.upload.entries) == 4
-    assert len(attacker.wire.said("gone")) == 4_997
-    for ref in range(5_001, 5_101):
+    assert len(attacker.wire.said("gone")) == 997
+    for ref in range(1_001, 1_031):
         attacker.add(ref, "a.txt", 1)
     assert len(attacker.upload.entries) <= 13
     assert files(uploads) == []

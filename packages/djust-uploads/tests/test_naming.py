@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from djust_uploads.naming import check, extension, safe
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 
@@ -28,6 +28,7 @@ def test_names_for_paths(name: str, wanted: str) -> None:
     assert safe(name) == wanted
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_a_safe_name_is_one_name_and_stays_it(name: str) -> None:
     made = safe(name)
