@@ -45,15 +45,28 @@ class Page:
     def __exit__(self, *_: object) -> None:
         self._closing.close()
 
-    def send(self, name: str, **params: Any) -> None:
+    def send(self, name: str, /, **params: Any) -> None:
         """Send an event, wait for its reply, and apply what it changed."""
         self._ref += 1
         self._socket.send(wire.event(name, params, self._ref))
-        while True:
-            answer = wire.reply(self._socket.recv(ANSWER_TIMEOUT_S))
-            if answer is not None and answer[0] == self._ref:
-                self._apply(answer[1])
-                return
+        while self._take() != self._ref:
+            pass
+
+    def shows(self, text: str) -> None:
+        """Apply what the server sends by itself until the page has this text."""
+        while text not in self.html:
+            self._take()
+
+    def _take(self) -> int | None:
+        """Apply the next frame; return the number of the event that it answers."""
+        frame = self._socket.recv(ANSWER_TIMEOUT_S)
+        answer = wire.reply(frame)
+        if answer is not None:
+            self._apply(answer[1])
+            return answer[0]
+        if json.loads(frame)[0] == "push":
+            self._apply(wire.ops(frame) or b"[]")
+        return None
 
     def _apply(self, ops: Any) -> None:
         text = ops if isinstance(ops, (str, bytes)) else json.dumps(ops)
