@@ -205,6 +205,23 @@ async def test_a_redirect_out_is_a_page_load_that_keeps_messages(
     assert order[2].startswith("messages=")
 
 
+async def test_a_redirect_that_a_drop_swallowed_is_sent_again(browser: Browser) -> None:
+    await browser.load("/shop/")
+    await browser.join()
+    await browser.event("go", where="/plain/")
+    await browser.drop()
+    browser.frames.clear()
+    await browser.join()
+    assert (await browser.next())[0] == "reply"
+    assert (await browser.next())[:2] == ["redirect", "/plain/"]
+    # Who has seen the answer has seen the order, too.
+    await browser.drop()
+    browser.frames.clear()
+    await browser.join(ref=1)
+    await browser.event("stay")
+    assert [frame[0] for frame in browser.frames] == []
+
+
 async def test_a_redirect_to_another_site_is_refused(browser: Browser) -> None:
     await browser.load("/shop/")
     await browser.join()

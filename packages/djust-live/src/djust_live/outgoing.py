@@ -61,9 +61,9 @@ class Outgoing:
     def push(self, outcome: Outcome) -> None:
         """Send what changed without an event, if anything did."""
         settled = self._said_pending and not outcome.pending
-        if outcome.ops == NO_OPS and not outcome.extra and not settled:
+        is_empty = outcome.ops == NO_OPS and not outcome.extra and outcome.redirect is None
+        if is_empty and not settled:
             self._committed()
-            self._redirect(outcome)
             return
         # A push counts even without ops, so that one that was missed is noticed.
         self.rev += 1
@@ -146,11 +146,11 @@ class Outgoing:
         self.history.add(self.rev, ref, frame)
         self._committed()
         self.send(frame)
-        self._redirect(outcome)
-
-    def _redirect(self, outcome: Outcome) -> None:
         if outcome.redirect is not None:
-            self.send(protocol.redirect(outcome.redirect, outcome.cookie))
+            # A page that missed the frame before missed this one too.
+            order = protocol.redirect(outcome.redirect, outcome.cookie)
+            self.history.add(self.rev, ref, order)
+            self.send(order)
 
 
 def ready(view: Any, rev: int, ref: int, is_first: bool) -> str:
