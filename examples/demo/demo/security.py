@@ -26,6 +26,8 @@ POLICY = "; ".join(
         "require-trusted-types-for 'script'",
     ]
 )
+# The scripts of Django's admin assign strings of HTML.
+ADMIN_POLICY = POLICY.removesuffix("; require-trusted-types-for 'script'")
 _DEBUG_PAGES = {HTTPStatus.NOT_FOUND, HTTPStatus.INTERNAL_SERVER_ERROR}
 
 
@@ -37,5 +39,7 @@ class ContentSecurityPolicyMiddleware(MiddlewareMixin):
     ) -> HttpResponseBase:
         """Set the header unless the view has set one of its own."""
         if not (settings.DEBUG and response.status_code in _DEBUG_PAGES):
-            response.headers.setdefault("Content-Security-Policy", POLICY)
+            is_admin = request.path.startswith("/admin/")
+            policy = ADMIN_POLICY if is_admin else POLICY
+            response.headers.setdefault("Content-Security-Policy", policy)
         return response

@@ -18,6 +18,7 @@ DEBUG = os.environ.get("DEMO_DEBUG", "1") != "0"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 
 INSTALLED_APPS = [
+    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -30,6 +31,7 @@ INSTALLED_APPS = [
     "djust_streaming",
     "djust_uploads",
     "pages",
+    "board",
 ]
 
 MIDDLEWARE = [
@@ -57,12 +59,16 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "pages.catalogue.page",
             ],
         },
     },
 ]
+
+# The admin's own check wants Django's engine. Its templates are rendered by djust-templates here.
+SILENCED_SYSTEM_CHECKS = ["admin.E403"]
 
 DATABASES = {
     "default": {
@@ -83,6 +89,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Open pages survive a restart of the server: what their views hold is kept in the database.
 DJUST = {"STATE_BACKEND": "db"}
+
+LOGIN_URL = "board-login"
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

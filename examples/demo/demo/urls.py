@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from board.urls import urlpatterns as board_urlpatterns
+from django.contrib import admin
 from django.urls import path
 from pages.assistant import AssistantView
 from pages.chat import ChatView
@@ -26,5 +28,7 @@ urlpatterns = [
     path("chat/", ChatView.as_view(), name="chat"),
     path("chat/<slug:room>/", ChatView.as_view(), name="chat"),
     path("photos/", PhotosView.as_view(), name="photos"),
+    *board_urlpatterns,
+    path("admin/", admin.site.urls),
     *staticfiles_urlpatterns(),
 ]

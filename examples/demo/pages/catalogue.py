@@ -97,6 +97,20 @@ PAGES = (
         "Files that go on where they were when the network drops or the server restarts.",
         ("photos.py", "templates/pages/photos.html"),
     ),
+    DemoPage(
+        "board",
+        "Task board",
+        "A task board",
+        "A small product: log-in, teams, search, cards to drag, a dialog with its own address.",
+        (
+            "../board/views.py",
+            "../board/templates/board/board.html",
+            "../board/joining.py",
+            "../board/urls.py",
+            "../board/models.py",
+            "../board/forms.py",
+        ),
+    ),
 )
 _HOME = DemoPage(
     "home",

@@ -120,6 +120,15 @@ class DemoServer:
         """End the process at once (SIGKILL): nothing can be saved."""
         self._end(signal.SIGKILL)
 
+    def manage(self, *arguments: str, **environment: str) -> None:
+        """Run a command of Django with the server's settings and database."""
+        subprocess.run(
+            [sys.executable, "-m", "django", *arguments],
+            cwd=self.project,
+            env={**self._environment, "PYTHONPATH": str(self.project), **environment},
+            check=True,
+        )
+
     def _end(self, how: signal.Signals) -> None:
         if self._process is not None:
             self._process.send_signal(how)

@@ -12,7 +12,18 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.browser.demo.conftest import OpenPage, wait_until_ready
 from tests.browser.demo.server import DemoServer
 
-PAGES = ["", "counter/", "todo/", "table/", "form/", "order/", "assistant/", "chat/", "photos/"]
+PAGES = [
+    "",
+    "counter/",
+    "todo/",
+    "table/",
+    "form/",
+    "order/",
+    "assistant/",
+    "chat/",
+    "photos/",
+    "board/",
+]
 LIVE_PAGES = PAGES[1:]
 EVERY_PAGE = pytest.mark.parametrize("path", PAGES, ids=lambda path: path.strip("/") or "home")
 SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -8,16 +8,20 @@
 
   const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : system.matches);
 
-  addEventListener("DOMContentLoaded", () => {
+  const show = () =>
+    document.querySelector("[data-theme-toggle]").setAttribute("aria-pressed", String(isDark()));
+  const start = () => {
     const button = document.querySelector("[data-theme-toggle]");
-    const show = () => button.setAttribute("aria-pressed", String(isDark()));
     button.addEventListener("click", () => {
       root.dataset.theme = isDark() ? "light" : "dark";
       localStorage.setItem("theme", root.dataset.theme);
       show();
     });
-    system.addEventListener("change", show);
     show();
     button.hidden = false;
-  });
+  };
+  system.addEventListener("change", show);
+  addEventListener("DOMContentLoaded", start);
+  // A visit inside a live session brings another button.
+  document.addEventListener("djust:navigate", start);
 })();

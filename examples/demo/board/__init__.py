@@ -1,0 +1,1 @@
+"""A small product on djust: a task board for teams."""
