@@ -212,3 +212,23 @@ async def test_what_background_work_added_beside_a_failing_handler_stays(browser
     await browser.event("work")
     await browser.event("fail_around_work")
     await shows(browser, "1 one", "2 &lt;two&gt;", "4 kept")
+
+
+async def test_rows_that_a_slow_reader_has_kept_from_being_rendered_are_saved(
+    browser: Browser,
+) -> None:
+    await opened(browser)
+    session = next(iter(sessions))
+    extension = StreamingExtension.of(session.view)
+    await browser.until(lambda: extension._first is None)
+    browser.reads.clear()
+    for ref in range(1, 31):
+        browser.send(["event", ref, 0, "rename", {}])
+    await browser.until(lambda: session.out.is_congested)
+    browser.send(["event", 31, 0, "add", {"ids": [3]}])
+    collection = extension._collections["messages"]
+    await browser.until(lambda: collection.keys == ["1", "2", "3"])
+    saved = extension.dump_state()
+    assert "3 new 3" in str(saved["log"])
+    browser.reads.set()
+    await shows(browser, "1 one", "2 &lt;two&gt;", "3 new 3")

@@ -228,6 +228,9 @@ class StreamingExtension(Extension):
         """Return keys, and what the browser does not have yet."""
         with self._lock:
             self.settle()
+            if self._is_shown:
+                # For a reader that is behind nothing was rendered yet, and items are not kept.
+                self._render_changes()
             if not self._collections and not self._texts and not self._log.end:
                 return None
             return {
