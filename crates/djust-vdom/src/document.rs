@@ -8,7 +8,7 @@ use crate::ops::OpWriter;
 use crate::tree::{NodeKind, OPAQUE, Tree};
 
 /// Below so many dead numbers the page is not numbered again.
-const MIN_DEAD_NUMBERS: u32 = 1024;
+pub const MIN_DEAD_NUMBERS: u32 = 1024;
 
 /// A page with the numbers its nodes have on the wire.
 #[derive(Clone, Debug)]
@@ -103,7 +103,7 @@ impl Document {
         }
         // The document in the browser stays the one it loaded, and keeps its mode.
         new.quirks = self.tree.quirks;
-        let Outcome { numbers, next, mut ops } = diff_trees(&self.tree, &new, self.next);
+        let Outcome { numbers, next, mut ops } = diff_trees(&self.tree, &new, self.next, OpWriter::new());
         self.diff_title(&new, &mut ops);
         self.count = 0;
         for (node, number) in new.nodes.iter_mut().zip(numbers) {
@@ -161,7 +161,7 @@ fn check_roots(old: &Tree, new: &Tree) -> Result<(), Error> {
     Err(Error::new(ErrorKind::RootChanged, detail))
 }
 
-fn same_root(old: &Tree, new: &Tree) -> bool {
+pub(crate) fn same_root(old: &Tree, new: &Tree) -> bool {
     let (before, after) = (&old.nodes[old.root], &new.nodes[new.root]);
     before.kind == after.kind
         && before.namespace == after.namespace

@@ -18,13 +18,16 @@ mod limits;
 mod merge;
 mod ops;
 mod parse;
+mod piece;
 mod serialize;
 mod tree;
 
 pub use apply::{Replica, apply};
-pub use document::{Document, diff};
+pub use document::{Document, MIN_DEAD_NUMBERS, diff};
+pub use diff::longest_increasing;
 pub use error::{Error, ErrorKind};
 pub use limits::{MAX_DEPTH, MAX_HTML_BYTES, MAX_NODES, MAX_OPEN_ELEMENTS, MAX_OPS_DEPTH};
 pub use ops::{Content, ContentAttribute, ContentNode, Insertion, Op, OpWriter, decode};
 pub use parse::Context;
-pub use tree::{Namespace, NodeKind, Tree};
+pub use piece::{Piece, Target};
+pub use tree::{Namespace, NodeKind, ShapeHash, Tree};

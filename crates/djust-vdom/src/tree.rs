@@ -132,35 +132,41 @@ impl Tree {
 
     /// Returns the hash of the shape of the root's inside, as the protocol defines it.
     pub fn structure_hash(&self) -> u32 {
-        let mut hash = Fnv::default();
-        let mut open: Vec<u32> = Vec::new();
+        let mut hash = ShapeHash::default();
         let end = self.nodes[self.root].end as usize;
-        let mut index = self.root + 1;
-        if self.is_opaque(self.root) {
-            index = end;
-        }
+        let start = if self.is_opaque(self.root) { end } else { self.root + 1 };
+        self.each_shape_unit(start..end, |unit| hash.unit(unit));
+        hash.value()
+    }
+
+    /// Calls `visit` with what the structure hash is made of, for whole siblings.
+    pub(crate) fn each_shape_unit(
+        &self,
+        nodes: std::ops::Range<usize>,
+        mut visit: impl FnMut(u32),
+    ) {
+        let mut open: Vec<u32> = Vec::new();
+        let mut index = nodes.start;
         loop {
             while open.last().is_some_and(|&last| last as usize <= index) {
                 open.pop();
-                hash.unit(2);
+                visit(2);
             }
-            if index >= end {
-                return hash.0;
+            if index >= nodes.end {
+                return;
             }
             let node = &self.nodes[index];
             match node.kind {
                 NodeKind::Element => {
-                    for unit in self.name(node.name).encode_utf16() {
-                        hash.unit(u32::from(unit));
-                    }
-                    hash.unit(1);
+                    self.name(node.name).encode_utf16().for_each(|unit| visit(u32::from(unit)));
+                    visit(1);
                     open.push(node.end);
                     index = if node.flags & OPAQUE != 0 { node.end as usize } else { index + 1 };
                     continue;
                 }
-                NodeKind::Text => hash.unit(3),
-                NodeKind::Comment => hash.unit(4),
-                NodeKind::Instruction => hash.unit(5),
+                NodeKind::Text => visit(3),
+                NodeKind::Comment => visit(4),
+                NodeKind::Instruction => visit(5),
                 NodeKind::Container => {}
             }
             index += 1;
@@ -596,18 +602,26 @@ fn hash_bytes(bytes: &[u8], seed: u64) -> u64 {
     mix(hash, u64::from_le_bytes(word))
 }
 
-/// 32-bit FNV-1a over whole units.
-struct Fnv(u32);
+/// The hash of the shape of a page: FNV-1a over UTF-16 units of names and marks between them.
+#[derive(Clone, Copy, Debug)]
+pub struct ShapeHash(u32);
 
-impl Default for Fnv {
+impl Default for ShapeHash {
     fn default() -> Self {
         Self(2_166_136_261)
     }
 }
 
-impl Fnv {
-    fn unit(&mut self, unit: u32) {
+impl ShapeHash {
+    /// Adds a unit of a name, or a mark.
+    pub fn unit(&mut self, unit: u32) {
         self.0 = (self.0 ^ unit).wrapping_mul(16_777_619);
+    }
+
+    /// Returns the hash of what was added so far.
+    #[must_use]
+    pub fn value(self) -> u32 {
+        self.0
     }
 }
 

@@ -6,7 +6,7 @@ use super::content::{
 };
 use super::markup::{Place, Reader, Token};
 use super::plan::{
-    Attributes, Block, Children, Element, Item, NodeRef, Piece, Plan, Reason, Textual,
+    Attributes, Block, Children, Element, Item, NodeRef, Piece, Plan, Reason, Span, Textual,
 };
 use crate::program::{BodyId, CustomId, ExprId, Node, NodeKind, Program};
 use djust_html::{is_html_space, is_raw_text_element, is_rcdata_element, is_void_element};
@@ -60,6 +60,10 @@ struct Frame {
     name: Box<str>,
     attributes: Attributes,
     items: Vec<Item>,
+    /// Where its start tag begins.
+    outer: usize,
+    /// Where its start tag ends.
+    tag_end: usize,
     /// Where its contents begin.
     start: usize,
     textual: Option<(Reason, NodeRef)>,
@@ -97,6 +101,19 @@ pub fn plan_of<T: Templates>(templates: &T) -> Plan {
         }),
     };
     Plan { top }
+}
+
+/// The items of template number 0 when it stands inside these elements, outermost first.
+///
+/// # Errors
+///
+/// The reason when what it prints does not stay in them.
+pub fn plan_within<T: Templates>(templates: &T, around: &[&str]) -> Result<Vec<Item>, Reason> {
+    let mut builder = Builder { templates, open: Vec::new(), active: Vec::new() };
+    let names = std::iter::once("").chain(around.iter().copied());
+    builder.open.extend(names.map(|name| Open { name: name.into(), foreign: false }));
+    let root = templates.program(0).and_then(|program| program.root).unwrap_or(BodyId(0));
+    builder.body(0, root).map_err(|hazard| hazard.reason)
 }
 
 /// What stands between two positions of a body, as [`Reader::position`] counts them.
@@ -141,6 +158,8 @@ impl<T: Templates> Builder<'_, T> {
             name: "".into(),
             attributes: Attributes::Known([].into()),
             items: Vec::new(),
+            outer: 0,
+            tag_end: 0,
             start: 0,
             textual: None,
         };
@@ -214,11 +233,13 @@ impl<T: Templates> Builder<'_, T> {
         match token {
             Token::Text(pieces) => self.text(body, pieces),
             Token::Comment(data) => {
-                push(body, Item::Comment(data.into()));
+                let span = token_span(body);
+                push(body, Item::Comment(data.into(), span));
                 Ok(())
             }
             Token::Doctype => {
-                push(body, Item::Doctype);
+                let span = token_span(body);
+                push(body, Item::Doctype(span));
                 Ok(())
             }
             Token::Odd(reason) => {
@@ -270,11 +291,14 @@ impl<T: Templates> Builder<'_, T> {
             name: name.clone(),
             attributes,
             items: Vec::new(),
+            outer: body.reader.token_start(),
+            tag_end: body.reader.position(),
             start: body.reader.position(),
             textual: None,
         };
         if (!foreign && is_void_element(&name)) || (foreign && closes_itself) {
-            push(body, element(frame, Children::Items([].into())));
+            let end = body.reader.position();
+            push(body, element(frame, Children::Items([].into()), end, end));
             return Ok(());
         }
         if !foreign && holds_text(&name) {
@@ -311,7 +335,7 @@ impl<T: Templates> Builder<'_, T> {
         let is_page = matches!(name, "html" | "head" | "body");
         let doctype = body.frames.len() == 1
             && body.base == 0
-            && body.frames.iter().any(|frame| frame.items.contains(&Item::Doctype));
+            && body.frames.iter().any(|frame| frame.items.iter().any(is_doctype));
         let parent_is_page = matches!(self.parent().0, "" | "html");
         if (is_page && !parent_is_page) || (doctype && !is_page) {
             return Err(hazard(0, Reason::Misplaced("html".into(), name.into()), body.here));
@@ -345,15 +369,16 @@ impl<T: Templates> Builder<'_, T> {
         if drops_leading_break(&frame.name) {
             drop_leading_break(&mut frame, body.here);
         }
+        let (from, to) = (frame.start, body.reader.token_start());
         let children = match frame.textual.take() {
             None => Children::Items(std::mem::take(&mut frame.items).into()),
             Some((reason, culprit)) => {
-                let (from, to) = (frame.start, body.reader.token_start());
                 let pieces = pieces_between(self.templates, body.template, body.id, from, to);
                 Children::Textual(Textual { pieces: pieces.into(), reason, culprit })
             }
         };
-        push(body, element(frame, children));
+        let end = body.reader.position();
+        push(body, element(frame, children, to, end));
         Ok(())
     }
 
@@ -430,6 +455,8 @@ impl<T: Templates> Builder<'_, T> {
                 name,
                 attributes: Attributes::Known([].into()),
                 items: Vec::new(),
+                outer: body.reader.position(),
+                tag_end: body.reader.position(),
                 start: body.reader.position(),
                 textual: None,
             });
@@ -547,9 +574,22 @@ fn holds_text(name: &str) -> bool {
     is_raw_text_element(name) || is_rcdata_element(name)
 }
 
-fn element(frame: Frame, children: Children) -> Item {
-    let Frame { name, attributes, .. } = frame;
-    Item::Element(Box::new(Element { name, attributes, children }))
+/// The element that ends at `end`, its inside at `inside_end`.
+fn element(frame: Frame, children: Children, inside_end: usize, end: usize) -> Item {
+    let Frame { name, attributes, outer, tag_end, start, .. } = frame;
+    let span = Span { start: outer, end };
+    let tag = Span { start: outer, end: tag_end };
+    let inside = Span { start, end: inside_end };
+    Item::Element(Box::new(Element { name, attributes, children, span, tag, inside }))
+}
+
+/// Where the token that was read last stands.
+fn token_span(body: &Body) -> Span {
+    Span { start: body.reader.token_start(), end: body.reader.position() }
+}
+
+fn is_doctype(item: &Item) -> bool {
+    matches!(item, Item::Doctype(_))
 }
 
 fn push(body: &mut Body, item: Item) {
@@ -565,9 +605,11 @@ fn drop_leading_break(frame: &mut Frame, here: NodeRef) {
         Item::Text(pieces) => match pieces.first() {
             Some(Piece::Text(text)) => {
                 let rest = text.strip_prefix("\r\n").or_else(|| text.strip_prefix('\n'));
+                let dropped = rest.map_or(0, |rest| text.len() - rest.len());
                 if let (Some(rest), Some(first)) = (rest.map(Box::from), pieces.first_mut()) {
                     *first = Piece::Text(rest);
                 }
+                frame.start += dropped;
             }
             _ => {
                 let reason = Reason::LeadingBreak(frame.name.clone());

@@ -3,7 +3,7 @@
 //! It follows the tokenizer of the HTML standard as far as templates keep to well-formed markup;
 //! anything else comes out as [`Token::Odd`], and the plan then takes no risk.
 
-use super::plan::{Attribute, Attributes, NodeRef, Piece, Reason};
+use super::plan::{Attribute, Attributes, NodeRef, Piece, Reason, Span};
 
 /// Something that the text of a template says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,6 +83,8 @@ pub struct Reader {
     attributes: Vec<Attribute>,
     attribute: String,
     value: Vec<Piece>,
+    /// Where the value that is being read stands.
+    value_span: Span,
     closes_itself: bool,
     odd: Option<Reason>,
     /// How far the text has been read: bytes of text, and one for each hole.
@@ -126,6 +128,7 @@ impl Default for Reader {
             attributes: Vec::new(),
             attribute: String::new(),
             value: Vec::new(),
+            value_span: Span::default(),
             closes_itself: false,
             odd: None,
             position: 0,
@@ -428,6 +431,7 @@ impl Reader {
         *at += text.len();
         if close.is_some() {
             push_text(&mut self.inside, if quote == b'"' { "\"" } else { "'" });
+            self.value_span.end = self.position + text.len();
             *at += 1;
             self.end_attribute();
             self.state = State::AfterQuoted;
@@ -469,8 +473,11 @@ impl Reader {
                 }
             },
             State::BeforeValue => match char {
-                '"' => self.state = State::Quoted(b'"'),
-                '\'' => self.state = State::Quoted(b'\''),
+                '"' | '\'' => {
+                    self.state = State::Quoted(char as u8);
+                    // The quote itself is not counted yet.
+                    self.value_span.start = self.position + 1;
+                }
                 _ if space => {}
                 _ => {
                     push_text(&mut self.value, char.encode_utf8(&mut [0; 4]));
@@ -492,10 +499,11 @@ impl Reader {
     fn end_attribute(&mut self) {
         let name = std::mem::take(&mut self.attribute);
         let value = std::mem::take(&mut self.value);
+        let span = std::mem::take(&mut self.value_span);
         if self.attributes.iter().any(|known| *known.name == *name) {
             self.dynamic = true;
         } else if !name.is_empty() {
-            self.attributes.push(Attribute { name: name.into(), value: value.into() });
+            self.attributes.push(Attribute { name: name.into(), value: value.into(), span });
         }
     }
 

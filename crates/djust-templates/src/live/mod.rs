@@ -12,7 +12,7 @@ pub mod markup;
 pub mod outline;
 pub mod plan;
 
-pub use build::{Custom, Templates, plan_of};
+pub use build::{Custom, Templates, plan_of, plan_within};
 pub use outline::{Kind, Line, outline, paths, reads};
 pub use plan::Plan;
 

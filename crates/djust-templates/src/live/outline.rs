@@ -99,7 +99,7 @@ impl Lines {
                         || djust_html::is_rcdata_element(place);
                     self.pieces(if raw { Kind::RawText } else { Kind::Text }, pieces, place);
                 }
-                Item::Comment(pieces) => self.pieces(Kind::Comment, pieces, place),
+                Item::Comment(pieces, _) => self.pieces(Kind::Comment, pieces, place),
                 Item::Block(block) => {
                     self.add(Kind::Block, block.node, place, None);
                     self.depth += 1;
@@ -108,7 +108,7 @@ impl Lines {
                     }
                     self.depth -= 1;
                 }
-                Item::Doctype | Item::Silent(_) => {}
+                Item::Doctype(_) | Item::Silent(_) => {}
             }
         }
     }

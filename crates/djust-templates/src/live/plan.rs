@@ -13,6 +13,15 @@ pub struct NodeRef {
     pub index: u32,
 }
 
+/// Where something stands in a body: bytes of its literal text, and one for each other node.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Span {
+    /// The first position.
+    pub start: usize,
+    /// The one after the last.
+    pub end: usize,
+}
+
 /// A part of some text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece {
@@ -29,6 +38,8 @@ pub struct Attribute {
     pub name: Box<str>,
     /// Its value, character references not yet read.
     pub value: Box<[Piece]>,
+    /// Where the value stands, when it is quoted.
+    pub span: Span,
 }
 
 /// The attributes of an element.
@@ -49,6 +60,12 @@ pub struct Element {
     pub attributes: Attributes,
     /// What is inside.
     pub children: Children,
+    /// Where it stands, from the start tag to the end tag.
+    pub span: Span,
+    /// Where its start tag stands.
+    pub tag: Span,
+    /// Where its inside stands, without a leading line break that the parser drops.
+    pub inside: Span,
 }
 
 /// What is inside an element, or at the top.
@@ -87,10 +104,10 @@ pub enum Item {
     Element(Box<Element>),
     /// Text, perhaps with holes; neighbouring texts become one in the document.
     Text(Box<[Piece]>),
-    /// A comment with this data.
-    Comment(Box<[Piece]>),
+    /// A comment with this data, and where all of it stands.
+    Comment(Box<[Piece]>, Span),
     /// The doctype.
-    Doctype,
+    Doctype(Span),
     /// Bodies that are shown or not, once or many times.
     Block(Block),
     /// A tag that prints nothing and changes what others print.

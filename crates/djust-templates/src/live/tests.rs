@@ -190,8 +190,8 @@ fn mentioned(plan: &Plan) -> Vec<NodeRef> {
     }
     fn add(item: &Item, found: &mut Vec<NodeRef>) {
         match item {
-            Item::Text(text) | Item::Comment(text) => pieces(text, found),
-            Item::Doctype => {}
+            Item::Text(text) | Item::Comment(text, _) => pieces(text, found),
+            Item::Doctype(_) => {}
             Item::Silent(node) => found.push(*node),
             Item::Block(block) => {
                 found.push(block.node);

@@ -7,13 +7,13 @@ use crate::parse::Context;
 use crate::tree::{NodeKind, Tree};
 
 /// What an op inserts, ready to be written.
-pub(super) enum Inserted<'a> {
+pub(crate) enum Inserted<'a> {
     Html(String),
     Nodes(&'a Tree, Vec<usize>),
 }
 
 impl Inserted<'_> {
-    pub(super) fn get(&self) -> Insertion<'_> {
+    pub(crate) fn get(&self) -> Insertion<'_> {
         match self {
             Self::Html(html) => Insertion::Html(html),
             Self::Nodes(tree, indexes) => Insertion::Nodes(tree, indexes),
@@ -25,10 +25,6 @@ impl<'a> Differ<'a> {
     /// Prepares siblings of the new tree for insertion into `parent`.
     pub(super) fn content(&self, parent: usize, run: &[usize]) -> Inserted<'a> {
         let tree = self.pair.new;
-        let mut html = String::new();
-        for &index in run {
-            tree.write_compact(index, &mut html);
-        }
         let node = &tree.nodes[parent];
         let context = match node.kind {
             NodeKind::Element => Context {
@@ -38,11 +34,20 @@ impl<'a> Differ<'a> {
             },
             _ => Context { quirks: tree.quirks, ..Context::BODY },
         };
-        if gives_back(&html, context, tree, run) {
-            Inserted::Html(html)
-        } else {
-            Inserted::Nodes(tree, run.to_vec())
-        }
+        inserted(tree, run, context)
+    }
+}
+
+/// Prepares siblings of a tree for insertion into an element.
+pub(crate) fn inserted<'a>(tree: &'a Tree, run: &[usize], context: Context<'_>) -> Inserted<'a> {
+    let mut html = String::new();
+    for &index in run {
+        tree.write_compact(index, &mut html);
+    }
+    if gives_back(&html, context, tree, run) {
+        Inserted::Html(html)
+    } else {
+        Inserted::Nodes(tree, run.to_vec())
     }
 }
 

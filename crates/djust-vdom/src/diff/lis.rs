@@ -3,7 +3,7 @@
 /// Returns for each position whether it belongs to one longest increasing subsequence.
 ///
 /// Runs in O(n log n).
-pub(super) fn longest_increasing(sequence: &[u32]) -> Vec<bool> {
+pub fn longest_increasing(sequence: &[u32]) -> Vec<bool> {
     // `tails[k]` is where the best subsequence of k + 1 items ends.
     let mut tails: Vec<usize> = Vec::new();
     let mut previous: Vec<usize> = vec![usize::MAX; sequence.len()];

@@ -23,13 +23,16 @@ pub(crate) struct Outcome {
     pub(crate) ops: OpWriter,
 }
 
-/// Compares two trees whose roots can take each other's place.
-pub(crate) fn diff_trees(old: &Tree, new: &Tree, next: u32) -> Outcome {
+pub(crate) use content::inserted;
+pub use lis::longest_increasing;
+
+/// Compares two trees whose roots can take each other's place; the ops follow those in `out`.
+pub(crate) fn diff_trees(old: &Tree, new: &Tree, next: u32, out: OpWriter) -> Outcome {
     let mut differ = Differ {
         pair: Pair::new(old, new),
         numbers: vec![NO_NUMBER; new.nodes.len()],
         next,
-        out: OpWriter::new(),
+        out,
         work: vec![(old.root, new.root)],
         selects: Vec::new(),
     };

@@ -10,6 +10,8 @@ mod ffi;
 mod filters;
 mod i18n;
 mod linked;
+mod live;
+mod parts;
 mod render;
 mod template;
 mod value;
@@ -22,6 +24,8 @@ mod _native {
     use crate::compile::{Session, compile, tokenize};
     #[pymodule_export]
     use crate::explain::explain;
+    #[pymodule_export]
+    use crate::live::{LivePage, LiveTemplate, PrintedPage, Unsayable};
     #[pymodule_export]
     use crate::template::{render_context, render_values};
 }

@@ -11,7 +11,7 @@ use crate::compile::Session;
 use crate::render::{Origin, Render};
 
 /// Room for what the last render printed, and a little more.
-fn capacity(last_len: usize) -> usize {
+pub(crate) fn capacity(last_len: usize) -> usize {
     last_len + last_len / 8 + 64
 }
 

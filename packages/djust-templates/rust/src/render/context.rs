@@ -175,6 +175,7 @@ impl<'py> Render<'py> {
             instrumented,
             bound,
             depth: super::depth::Depth::enter(),
+            marking: None,
         })
     }
 

@@ -8,6 +8,7 @@ mod expression;
 mod inheritance;
 mod locale;
 mod lookup;
+mod marking;
 mod nodes;
 mod output;
 mod scope;
@@ -27,6 +28,7 @@ use crate::linked::Linked;
 
 pub(crate) use context::Origin;
 pub(crate) use inheritance::program_of;
+pub(crate) use marking::MarkPlan;
 use locale::Locale;
 use scope::Scope;
 
@@ -63,6 +65,8 @@ pub(crate) struct Render<'py> {
     /// Did this render bind its context to the template?
     bound: bool,
     depth: depth::Depth,
+    /// The marks of a live page.
+    marking: Option<Box<marking::Marking>>,
 }
 
 impl<'py> Render<'py> {

@@ -39,7 +39,11 @@ impl<'py> Render<'py> {
     /// Renders the nodes of a body.
     pub(crate) fn body(&mut self, linked: &Arc<Linked>, body: BodyId) -> Outcome<'py, ()> {
         self.depth.descend(self.py)?;
-        let result = self.nodes(linked, body);
+        let marked = self.marking.as_ref().and_then(|marking| marking.expected(linked, body));
+        let result = match marked {
+            Some(number) => self.marked_nodes(linked, body, number),
+            None => self.nodes(linked, body),
+        };
         self.depth.ascend();
         result
     }
@@ -48,14 +52,23 @@ impl<'py> Render<'py> {
         for node in linked.program.body(body) {
             match &node.kind {
                 NodeKind::Text(text) => self.write_literal(linked, text)?,
-                _ => {
-                    if let Err(fault) = self.node(linked, node) {
-                        return Err(self.annotated(linked, node.token, fault));
-                    }
-                }
+                _ => self.annotated_node(linked, node)?,
             }
         }
         Ok(())
+    }
+
+    /// Renders a node; what goes wrong learns where it stands.
+    #[inline]
+    pub(crate) fn annotated_node(
+        &mut self,
+        linked: &Arc<Linked>,
+        node: &Node,
+    ) -> Outcome<'py, ()> {
+        match self.node(linked, node) {
+            Ok(()) => Ok(()),
+            Err(fault) => Err(self.annotated(linked, node.token, fault)),
+        }
     }
 
     #[inline]

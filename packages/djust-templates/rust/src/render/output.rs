@@ -58,9 +58,18 @@ impl<'py> Render<'py> {
         print: impl FnOnce(&mut Self) -> Outcome<'py, ()>,
     ) -> Outcome<'py, Vec<u8>> {
         let outer = std::mem::take(&mut self.out);
+        let expected = self.marking.as_mut().and_then(|marking| marking.suspend());
         let result = self.in_bytes(print);
         let printed = std::mem::replace(&mut self.out, outer);
+        if let Some(marking) = &mut self.marking {
+            marking.resume(expected);
+        }
         result.map(|()| printed)
+    }
+
+    /// From now on everything is printed in bytes.
+    pub(crate) fn begin_bytes(&mut self) {
+        self.pieces.captures += 1;
     }
 
     /// Runs `print` with all its output in bytes, so that it can be taken back.
@@ -68,7 +77,7 @@ impl<'py> Render<'py> {
         &mut self,
         print: impl FnOnce(&mut Self) -> Outcome<'py, ()>,
     ) -> Outcome<'py, ()> {
-        self.pieces.captures += 1;
+        self.begin_bytes();
         let result = print(self);
         self.pieces.captures -= 1;
         result

@@ -176,6 +176,9 @@ impl<'py> Render<'py> {
         match result {
             Err(Fault::Reference) => {
                 self.out.truncate(mark);
+                if let Some(marking) = &mut self.marking {
+                    marking.spoil();
+                }
                 let context = self.context_view()?;
                 let text = self.django.call(self.py, "render_reference", (template, context))?;
                 self.after_python()?;

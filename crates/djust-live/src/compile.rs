@@ -1,0 +1,733 @@
+//! From the plan of a template to the shape of its pages.
+
+use djust_html::{is_raw_text_element, is_rcdata_element};
+use djust_templates::live::Templates;
+use djust_templates::live::plan::{
+    Attributes, Block, Children, Element, Item, NodeRef, Piece, Plan, Span,
+};
+use djust_templates::program::{BodyId, Node, NodeKind};
+use djust_vdom::{Context, Namespace, Piece as Parsed};
+
+use crate::Unsayable;
+use crate::hash::Hasher;
+use crate::shape::{
+    FlowItem, FlowKind, FlowShape, KeyShape, Place, Position, Root, Shape, SlotShape, Spot,
+    UnitShape,
+};
+use crate::tape::{BodyMarks, HEADER, Marks, NodeMark, START};
+
+/// Attributes that give what is inside an element, or some of it, to somebody else.
+const STEERING: [&str; 4] = ["dj-ignore", "dj-stream", "dj-update", "dj-ignore-attrs"];
+
+/// A body whose marks are laid out.
+#[derive(Clone, Copy)]
+struct Body {
+    template: u32,
+    id: BodyId,
+    marks: u32,
+}
+
+struct Compiler<'a, T> {
+    templates: &'a T,
+    shape: Shape,
+    /// Names of the elements around.
+    path: Vec<Box<str>>,
+}
+
+/// The blocks and the elements around the root.
+#[derive(Default)]
+struct Way<'p> {
+    blocks: Vec<&'p Block>,
+    path: Vec<Box<str>>,
+}
+
+/// A unit under construction.
+#[derive(Default)]
+struct Draft {
+    slots: Vec<SlotShape>,
+    segments: Vec<Box<[u16]>>,
+    segment: Vec<u16>,
+    before: Vec<u32>,
+    count: u32,
+}
+
+impl Shape {
+    /// Compiles the plan of template number 0.
+    ///
+    /// # Errors
+    ///
+    /// [`Unsayable`] when no element can be the root of a live page.
+    pub fn of<T: Templates>(templates: &T, plan: &Plan) -> Result<Self, Unsayable> {
+        let Children::Items(items) = &plan.top else {
+            return Err(Unsayable("the page as a whole has no plan"));
+        };
+        let root = templates.program(0).and_then(|program| program.root);
+        let id = root.ok_or(Unsayable("the template is empty"))?;
+        let shape = Self {
+            marks: Marks::default(),
+            units: Vec::new(),
+            flows: Vec::new(),
+            bodies: Vec::new(),
+            root: Root::Fragment { flow: 0 },
+            way: [].into(),
+            statics: 0,
+        };
+        let mut compiler = Compiler { templates, shape, path: Vec::new() };
+        compiler.page(id, items)?;
+        Ok(compiler.shape)
+    }
+}
+
+fn is_blank_text(item: &Item) -> bool {
+    let blank = |piece: &Piece| match piece {
+        Piece::Text(text) => djust_html::is_html_space(text),
+        Piece::Node(_) => false,
+    };
+    matches!(item, Item::Text(pieces) if pieces.iter().all(blank))
+}
+
+fn has_attribute(element: &Element, name: &str) -> bool {
+    match &element.attributes {
+        Attributes::Known(known) => known.iter().any(|attribute| &*attribute.name == name),
+        Attributes::Textual(pieces) => {
+            pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if text.contains(name)))
+        }
+    }
+}
+
+fn has_holes(pieces: &[Piece]) -> bool {
+    pieces.iter().any(|piece| matches!(piece, Piece::Node(_)))
+}
+
+/// Is the element kept as a tree when anything in it changes?
+fn is_island(element: &Element) -> bool {
+    matches!(&*element.name, "template" | "svg" | "math" | "selectedcontent")
+        || matches!(element.children, Children::Textual(_))
+        || STEERING.iter().any(|name| has_attribute(element, name))
+}
+
+/// Where a body stands whose positions are wanted.
+fn position_of(nodes: &[Node], marks: &[NodeMark], position: usize) -> Position {
+    let mut at = 0;
+    let mut last = Position { word: START, delta: position as u32 };
+    for (node, mark) in nodes.iter().zip(marks) {
+        if at >= position {
+            break;
+        }
+        match (&node.kind, mark) {
+            (NodeKind::Text(text), _) => at += text.len(),
+            (_, NodeMark::Hole(word) | NodeMark::Block { word, .. }) => {
+                at += 1;
+                last = Position { word: *word, delta: (position - at) as u32 };
+            }
+            (_, NodeMark::Text) => at += 1,
+        }
+    }
+    last
+}
+
+impl<T: Templates> Compiler<'_, T> {
+    fn page(&mut self, id: BodyId, items: &[Item]) -> Result<(), Unsayable> {
+        self.shape.statics = self.statics();
+        let first = items.iter().find(|item| !is_blank_text(item));
+        let has_doctype = match first {
+            Some(Item::Doctype(span)) => {
+                let text = self.literal(0, id, *span);
+                if !text.is_some_and(|text| text.eq_ignore_ascii_case("<!doctype html>")) {
+                    return Err(Unsayable("the page is in quirks mode"));
+                }
+                true
+            }
+            _ => false,
+        };
+        let is_page = |item: &Item| matches!(item, Item::Element(element) if matches!(&*element.name, "html" | "head" | "body"));
+        if !has_doctype && items.iter().any(is_page) {
+            return Err(Unsayable("the page is in quirks mode"));
+        }
+        let marked = self.occurrences("dj-root");
+        if marked > 1 {
+            return Err(Unsayable("more than one element may be the root"));
+        }
+        if marked == 1 {
+            let mut way = Way::default();
+            let element = self.find_marked(items, &mut way);
+            let element = element.ok_or(Unsayable("the root is not always there"))?;
+            return self.root_element(id, way, element, "");
+        }
+        if has_doctype {
+            let (body, tail) = self.find_body(id, items)?;
+            let way = Way { blocks: Vec::new(), path: vec!["html".into()] };
+            return self.root_element(id, way, body, &tail);
+        }
+        self.root_fragment(id, items)
+    }
+
+    /// All literal text as one number.
+    fn statics(&self) -> u64 {
+        let hasher = Hasher::new(0);
+        let mut hash = 0;
+        for template in 0.. {
+            let Some(program) = self.templates.program(template) else { return hash };
+            for node in program.bodies.iter().flatten() {
+                if let NodeKind::Text(text) = &node.kind {
+                    hash = hasher.join(hash, hasher.text(text.as_bytes()));
+                }
+            }
+        }
+        hash
+    }
+
+    /// How often `word` stands in the literal text of all templates.
+    fn occurrences(&self, word: &str) -> usize {
+        let mut count = 0;
+        for template in 0.. {
+            let Some(program) = self.templates.program(template) else { break };
+            for node in program.bodies.iter().flatten() {
+                if let NodeKind::Text(text) = &node.kind {
+                    count += text.matches(word).count();
+                }
+            }
+        }
+        count
+    }
+
+    fn node(&self, node: NodeRef) -> Option<&NodeKind> {
+        let program = self.templates.program(node.template)?;
+        program.body(node.body).get(node.index as usize).map(|node| &node.kind)
+    }
+
+    /// Is the block's only body shown exactly once?
+    fn is_once(&self, block: &Block) -> bool {
+        block.bodies.len() == 1
+            && matches!(
+                self.node(block.node),
+                Some(
+                    NodeKind::Block(_)
+                        | NodeKind::Include(_)
+                        | NodeKind::With(..)
+                        | NodeKind::Autoescape(..)
+                        | NodeKind::Custom(_)
+                )
+            )
+    }
+
+    /// `ifchanged` without values prints its body aside first.
+    fn is_marked_block(&self, block: &Block) -> bool {
+        !matches!(self.node(block.node), Some(NodeKind::IfChanged(values, ..)) if values.is_empty())
+    }
+
+    fn find_marked<'p>(&self, items: &'p [Item], way: &mut Way<'p>) -> Option<&'p Element> {
+        for item in items {
+            match item {
+                Item::Element(element) => {
+                    if matches!(element.attributes, Attributes::Known(_))
+                        && has_attribute(element, "dj-root")
+                    {
+                        return Some(element);
+                    }
+                    if let Children::Items(inner) = &element.children {
+                        way.path.push(element.name.clone());
+                        if let Some(found) = self.find_marked(inner, way) {
+                            return Some(found);
+                        }
+                        way.path.pop();
+                    }
+                }
+                Item::Block(block) if self.is_once(block) => {
+                    way.blocks.push(block);
+                    let inner = block.bodies.first();
+                    if let Some(found) = inner.and_then(|inner| self.find_marked(inner, way)) {
+                        return Some(found);
+                    }
+                    way.blocks.pop();
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// The body of a document, and the white space that the parser moves into it.
+    fn find_body<'p>(
+        &self,
+        id: BodyId,
+        items: &'p [Item],
+    ) -> Result<(&'p Element, String), Unsayable> {
+        let named = |items: &'p [Item], name: &str| {
+            let found = items.iter().position(
+                |item| matches!(item, Item::Element(element) if &*element.name == name),
+            )?;
+            match items.get(found)? {
+                Item::Element(element) => Some((found, element)),
+                _ => None,
+            }
+        };
+        let (at, html) = named(items, "html").ok_or(Unsayable("there is no html element"))?;
+        let Children::Items(inner) = &html.children else {
+            return Err(Unsayable("the html element has no plan"));
+        };
+        let (place, body) = named(inner, "body").ok_or(Unsayable("there is no body element"))?;
+        let mut tail = String::new();
+        let after = inner.get(place + 1..).unwrap_or_default();
+        for item in after.iter().chain(items.get(at + 1..).unwrap_or_default()) {
+            if !is_blank_text(item) {
+                return Err(Unsayable("something follows the body"));
+            }
+            if let Item::Text(pieces) = item {
+                for piece in pieces {
+                    if let Piece::Text(text) = piece {
+                        tail.push_str(text);
+                    }
+                }
+            }
+        }
+        if self.literal(0, id, Span { start: body.inside.end, end: usize::MAX }).is_none() {
+            return Err(Unsayable("something follows the body"));
+        }
+        Ok((body, tail))
+    }
+
+    fn root_element(
+        &mut self,
+        id: BodyId,
+        way: Way<'_>,
+        element: &Element,
+        tail: &str,
+    ) -> Result<(), Unsayable> {
+        let Way { blocks, path } = way;
+        self.path = path;
+        let (mut template, mut id) = (0, id);
+        let mut words = Vec::new();
+        for block in blocks {
+            let body = self.begin(template, id, &[block]);
+            let nodes = self.shape.marks.bodies.get(body.marks as usize).map(|marks| &marks.nodes);
+            let word = nodes.into_iter().flatten().find_map(|mark| match mark {
+                NodeMark::Block { word, .. } => Some(*word),
+                _ => None,
+            });
+            words.push(word.ok_or(Unsayable("the way to the root is lost"))?);
+            let shown = self.bodies_of(block);
+            let next = shown.first().copied().ok_or(Unsayable("the way to the root is lost"))?;
+            // The next round lays out this body.
+            let number = self.shape.marks.bodies.len() as u32;
+            self.show(body, block, vec![number].into());
+            (template, id) = next;
+        }
+        if is_island(element) {
+            return Err(Unsayable("the root has no plan"));
+        }
+        let mut found = Vec::new();
+        self.collect(std::slice::from_ref(element), &mut found);
+        let body = self.begin(template, id, &found);
+        self.blocks(body, &found);
+        let unit = self.unit(body, element, false, tail)?;
+        self.shape.root = Root::Element { unit };
+        self.shape.way = words.into();
+        Ok(())
+    }
+
+    fn root_fragment(&mut self, id: BodyId, items: &[Item]) -> Result<(), Unsayable> {
+        let mut found = Vec::new();
+        self.collect_items(items, &mut found);
+        let body = self.begin(0, id, &found);
+        self.blocks(body, &found);
+        let flow = self.flow(body, Place::WHOLE, items, FlowKind::Content, "")?;
+        self.shape.root = Root::Fragment { flow };
+        Ok(())
+    }
+
+    /// The blocks of the body that the elements stand in.
+    fn collect<'p>(&self, elements: &'p [Element], found: &mut Vec<&'p Block>) {
+        for element in elements {
+            if let Children::Items(items) = &element.children
+                && !is_island(element)
+            {
+                self.collect_items(items, found);
+            }
+        }
+    }
+
+    fn collect_items<'p>(&self, items: &'p [Item], found: &mut Vec<&'p Block>) {
+        for item in items {
+            match item {
+                Item::Element(element) => self.collect(std::slice::from_ref(element), found),
+                Item::Block(block) if self.is_marked_block(block) => found.push(block),
+                _ => {}
+            }
+        }
+    }
+
+    /// Lays out the marks of a body.
+    fn begin(&mut self, template: u32, id: BodyId, blocks: &[&Block]) -> Body {
+        let nodes = self.templates.program(template).map_or(&[][..], |program| program.body(id));
+        let mut len = HEADER;
+        let mut marks = Vec::with_capacity(nodes.len());
+        for (index, node) in (0..).zip(nodes) {
+            let here = NodeRef { template, body: id, index };
+            let is_block = blocks.iter().any(|block| block.node == here);
+            marks.push(match &node.kind {
+                NodeKind::Text(_) => NodeMark::Text,
+                _ if is_block => {
+                    let block = self.shape.marks.blocks.len() as u32;
+                    self.shape.marks.blocks.push([].into());
+                    len += 2;
+                    NodeMark::Block { word: len - 2, block }
+                }
+                _ => {
+                    len += 1;
+                    NodeMark::Hole(len - 1)
+                }
+            });
+        }
+        let number = self.shape.marks.bodies.len() as u32;
+        let nodes = marks.into();
+        self.shape.marks.bodies.push(BodyMarks { template, body: id.0, nodes, len });
+        self.shape.bodies.push([].into());
+        Body { template, id, marks: number }
+    }
+
+    /// The bodies of a block, by template.
+    fn bodies_of(&self, block: &Block) -> Vec<(u32, BodyId)> {
+        let template = block.node.template;
+        let own = |bodies: Vec<BodyId>| bodies.into_iter().map(|body| (template, body)).collect();
+        match self.node(block.node) {
+            Some(NodeKind::If(branches)) => own(branches.iter().map(|b| b.body).collect()),
+            Some(NodeKind::For(each)) => {
+                own([Some(each.body), each.empty].into_iter().flatten().collect())
+            }
+            Some(NodeKind::With(_, body) | NodeKind::Autoescape(_, body)) => own(vec![*body]),
+            Some(NodeKind::IfChanged(_, changed, otherwise)) => {
+                own([Some(*changed), *otherwise].into_iter().flatten().collect())
+            }
+            Some(NodeKind::Block(number)) => {
+                self.templates.block(template, *number).into_iter().collect()
+            }
+            Some(NodeKind::Include(include)) => {
+                let shown = self.templates.include(template, include.template);
+                let root = |number| Some((number, self.templates.program(number)?.root?));
+                shown.and_then(root).into_iter().collect()
+            }
+            Some(NodeKind::Custom(tag)) => match self.templates.custom(template, *tag) {
+                djust_templates::live::Custom::Bodies(bodies) => own(bodies),
+                _ => Vec::new(),
+            },
+            _ => Vec::new(),
+        }
+    }
+
+    /// Notes which bodies a block of `body` shows.
+    fn show(&mut self, body: Body, block: &Block, shown: Box<[u32]>) {
+        let marks = self.shape.marks.bodies.get(body.marks as usize);
+        let mark = marks.and_then(|marks| marks.nodes.get(block.node.index as usize));
+        if let Some(NodeMark::Block { block, .. }) = mark
+            && let Some(bodies) = self.shape.marks.blocks.get_mut(*block as usize)
+        {
+            *bodies = shown;
+        }
+    }
+
+    /// Lays out the bodies of the blocks of a body; what they show is compiled with their flows.
+    fn blocks(&mut self, body: Body, blocks: &[&Block]) {
+        for block in blocks {
+            let mut shown = Vec::new();
+            for ((template, id), items) in self.bodies_of(block).into_iter().zip(&block.bodies) {
+                let mut found = Vec::new();
+                self.collect_items(items, &mut found);
+                let inner = self.begin(template, id, &found);
+                shown.push(inner.marks);
+                self.blocks(inner, &found);
+            }
+            self.show(body, block, shown.into());
+        }
+    }
+
+    /// Literal text of a body; `None` when another node stands there.
+    fn literal(&self, template: u32, id: BodyId, span: Span) -> Option<String> {
+        let mut text = String::new();
+        let mut at = 0;
+        for node in self.templates.program(template)?.body(id) {
+            if at >= span.end {
+                break;
+            }
+            let NodeKind::Text(literal) = &node.kind else {
+                if at >= span.start {
+                    return None;
+                }
+                at += 1;
+                continue;
+            };
+            let from = span.start.saturating_sub(at).min(literal.len());
+            let to = (span.end - at).min(literal.len());
+            text.push_str(literal.get(from..to).unwrap_or_default());
+            at += literal.len();
+        }
+        Some(text)
+    }
+
+    fn place(&self, body: Body, span: Span) -> Place {
+        let nodes =
+            self.templates.program(body.template).map_or(&[][..], |program| program.body(body.id));
+        let marks =
+            self.shape.marks.bodies.get(body.marks as usize).map_or(&[][..], |marks| &marks.nodes);
+        Place {
+            start: position_of(nodes, marks, span.start),
+            end: position_of(nodes, marks, span.end),
+        }
+    }
+
+    fn context(&self) -> Context<'_> {
+        let name = self.path.last().map_or("body", |name| name);
+        Context { namespace: Namespace::Html, name, quirks: false }
+    }
+
+    fn parsed(&self, html: &str) -> Result<Parsed, Unsayable> {
+        Parsed::parse(html, self.context()).map_err(|_| Unsayable("a literal cannot be parsed"))
+    }
+
+    fn unit(
+        &mut self,
+        body: Body,
+        element: &Element,
+        looped: bool,
+        tail: &str,
+    ) -> Result<u32, Unsayable> {
+        let mut draft = Draft::default();
+        let key = match self.literal(body.template, body.id, element.span) {
+            Some(html) => {
+                self.literal_nodes(&html, &mut draft)?;
+                KeyShape::None
+            }
+            None => {
+                self.element(body, element, &mut draft, tail)?;
+                self.key(body, element)
+            }
+        };
+        draft.segments.push(std::mem::take(&mut draft.segment).into());
+        let unit = self.shape.units.len() as u32;
+        self.shape.units.push(UnitShape {
+            place: self.place(body, element.span),
+            key,
+            slots: draft.slots.into(),
+            looped,
+            count: draft.count,
+            segments: draft.segments.into(),
+            before: draft.before.into(),
+        });
+        Ok(unit)
+    }
+
+    fn literal_nodes(&self, html: &str, draft: &mut Draft) -> Result<(), Unsayable> {
+        let piece = self.parsed(html)?;
+        draft.count += piece.count();
+        piece.each_shape_unit(|unit| draft.segment.push(unit as u16));
+        Ok(())
+    }
+
+    fn key(&self, body: Body, element: &Element) -> KeyShape {
+        let Attributes::Known(known) = &element.attributes else {
+            return KeyShape::Tag(self.place(body, element.tag));
+        };
+        let named = |name: &str| known.iter().find(|attribute| &*attribute.name == name);
+        match named("dj-key").or_else(|| named("id")) {
+            Some(attribute) if has_holes(&attribute.value) => {
+                KeyShape::Value(self.place(body, attribute.span))
+            }
+            _ => KeyShape::None,
+        }
+    }
+
+    fn element(
+        &mut self,
+        body: Body,
+        element: &Element,
+        draft: &mut Draft,
+        tail: &str,
+    ) -> Result<(), Unsayable> {
+        let spot = Spot { offset: draft.count, flows: draft.before.len() as u32 };
+        draft.count += 1;
+        draft.segment.extend(element.name.encode_utf16());
+        draft.segment.push(1);
+        self.attributes(body, element, spot, draft);
+        self.path.push(element.name.clone());
+        let result = self.children(body, element, spot, draft, tail);
+        self.path.pop();
+        draft.segment.push(2);
+        result
+    }
+
+    fn attributes(&self, body: Body, element: &Element, spot: Spot, draft: &mut Draft) {
+        match &element.attributes {
+            Attributes::Known(known) => {
+                for attribute in known.iter().filter(|attribute| has_holes(&attribute.value)) {
+                    draft.slots.push(SlotShape::Attribute {
+                        element: spot,
+                        name: attribute.name.clone(),
+                        place: self.place(body, attribute.span),
+                    });
+                }
+            }
+            Attributes::Textual(_) => {
+                let start = element.tag.start + 1 + element.name.len();
+                let span = Span { start, end: element.tag.end - 1 };
+                let place = self.place(body, span);
+                draft.slots.push(SlotShape::Attributes { element: spot, place });
+            }
+        }
+    }
+
+    fn children(
+        &mut self,
+        body: Body,
+        element: &Element,
+        spot: Spot,
+        draft: &mut Draft,
+        tail: &str,
+    ) -> Result<(), Unsayable> {
+        let Children::Items(items) = &element.children else {
+            return Err(Unsayable("an element without a plan"));
+        };
+        let kind = if is_raw_text_element(&element.name) {
+            FlowKind::RawText
+        } else if is_rcdata_element(&element.name) {
+            FlowKind::EscapableText
+        } else {
+            FlowKind::Content
+        };
+        let literal = self.literal(body.template, body.id, element.inside);
+        if kind != FlowKind::Content {
+            if literal.as_deref() == Some("") {
+                return Ok(());
+            }
+        } else if tail.is_empty() && !self.is_flow(body, items) {
+            return self.fixed_children(body, items, draft);
+        }
+        draft.before.push(draft.count);
+        draft.segments.push(std::mem::take(&mut draft.segment).into());
+        let place = self.place(body, element.inside);
+        let flow = self.flow(body, place, items, kind, tail)?;
+        draft.slots.push(SlotShape::Flow { element: spot, flow });
+        Ok(())
+    }
+
+    /// Does anything change that stands directly among these items?
+    fn is_flow(&self, body: Body, items: &[Item]) -> bool {
+        items.iter().any(|item| match item {
+            Item::Text(pieces) | Item::Comment(pieces, _) => has_holes(pieces),
+            Item::Element(element) => {
+                is_island(element)
+                    && self.literal(body.template, body.id, element.span).is_none()
+            }
+            Item::Doctype(_) | Item::Block(_) | Item::Silent(_) => true,
+        })
+    }
+
+    fn fixed_children(
+        &mut self,
+        body: Body,
+        items: &[Item],
+        draft: &mut Draft,
+    ) -> Result<(), Unsayable> {
+        for item in items {
+            match item {
+                Item::Text(pieces) => {
+                    let is_empty = |piece: &Piece| matches!(piece, Piece::Text(t) if t.is_empty());
+                    if !pieces.iter().all(is_empty) {
+                        draft.count += 1;
+                        draft.segment.push(3);
+                    }
+                }
+                Item::Comment(..) => {
+                    draft.count += 1;
+                    draft.segment.push(4);
+                }
+                Item::Element(element) => {
+                    match self.literal(body.template, body.id, element.span) {
+                        Some(html) => self.literal_nodes(&html, draft)?,
+                        None => self.element(body, element, draft, "")?,
+                    }
+                }
+                Item::Doctype(_) | Item::Block(_) | Item::Silent(_) => {
+                    return Err(Unsayable("an item that changes"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn flow(
+        &mut self,
+        body: Body,
+        place: Place,
+        items: &[Item],
+        kind: FlowKind,
+        tail: &str,
+    ) -> Result<u32, Unsayable> {
+        let items = match kind {
+            FlowKind::Content => self.items(body, items, false)?,
+            _ => [].into(),
+        };
+        let path = self.path.clone().into();
+        let flow = self.shape.flows.len() as u32;
+        self.shape.flows.push(FlowShape { place, kind, items, path, tail: tail.into() });
+        Ok(flow)
+    }
+
+    fn items(
+        &mut self,
+        body: Body,
+        items: &[Item],
+        looped: bool,
+    ) -> Result<Box<[FlowItem]>, Unsayable> {
+        let mut found = Vec::new();
+        for item in items {
+            match item {
+                Item::Text(_) | Item::Silent(_) => {}
+                Item::Comment(_, span) => {
+                    found.push(FlowItem::Comment(self.place(body, *span)));
+                }
+                Item::Doctype(_) => return Err(Unsayable("a doctype inside the page")),
+                Item::Element(element) => {
+                    let is_literal =
+                        self.literal(body.template, body.id, element.span).is_some();
+                    found.push(if is_island(element) && !is_literal {
+                        FlowItem::Island(self.place(body, element.span))
+                    } else {
+                        FlowItem::Unit(self.unit(body, element, looped, "")?)
+                    });
+                }
+                Item::Block(block) => {
+                    if let Some(word) = self.block(body, block, looped)? {
+                        found.push(FlowItem::Block(word));
+                    }
+                }
+            }
+        }
+        Ok(found.into())
+    }
+
+    /// The word of a block, whose bodies are compiled; `None` when it counts as text.
+    fn block(
+        &mut self,
+        body: Body,
+        block: &Block,
+        looped: bool,
+    ) -> Result<Option<u32>, Unsayable> {
+        let marks = self.shape.marks.bodies.get(body.marks as usize);
+        let mark = marks.and_then(|marks| marks.nodes.get(block.node.index as usize));
+        let Some(NodeMark::Block { word, block: number }) = mark.copied() else {
+            return Ok(None);
+        };
+        let shown = self.shape.marks.blocks.get(number as usize).cloned().unwrap_or_default();
+        let looped = looped || matches!(self.node(block.node), Some(NodeKind::For(_)));
+        for (marks, items) in shown.iter().zip(&block.bodies) {
+            let Some(laid) = self.shape.marks.bodies.get(*marks as usize) else { continue };
+            let inner =
+                Body { template: laid.template, id: BodyId(laid.body), marks: *marks };
+            let items = self.items(inner, items, looped)?;
+            if let Some(place) = self.shape.bodies.get_mut(*marks as usize) {
+                *place = items;
+            }
+        }
+        Ok(Some(word))
+    }
+}

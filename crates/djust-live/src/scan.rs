@@ -1,0 +1,359 @@
+//! Reading what was printed: the children of a flow, and their first state.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use djust_vdom::{Context, Namespace, OpWriter, Piece};
+
+use crate::Unsayable;
+use crate::hash::Hasher;
+use crate::shape::{FlowItem, FlowKind, FlowShape, KeyShape, Shape, SlotShape, UnitShape};
+use crate::slice;
+use crate::state::{Content, Entry, Island, Leaf, Loose, Slot, Slots, Unit};
+use crate::tape::{BODY, NEXT, Tape};
+use crate::wild::{self, WildItem, WildKind};
+
+/// What a child is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Text,
+    Comment,
+    Unit(u32),
+    Island,
+}
+
+/// A child of a flow, as it was printed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Seen {
+    pub(crate) kind: Kind,
+    /// Nothing else in the flow can have the same if the lowest bit is set.
+    pub(crate) identity: u64,
+    /// Of what was printed; 0 for units that are not compared as a whole.
+    pub(crate) hash: u64,
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    pub(crate) frame: u32,
+    /// Does white space from behind the body follow?
+    pub(crate) tail: bool,
+}
+
+/// Identities of what has no shape.
+pub(crate) const TEXT: u64 = 2;
+pub(crate) const COMMENT: u64 = 4;
+
+/// What values printed as HTML was found to hold, by the hash of the text.
+pub(crate) type WildCache = HashMap<u64, Arc<[WildItem]>>;
+
+/// One comparison of a page with what was printed now.
+pub(crate) struct Work<'a> {
+    pub(crate) shape: &'a Shape,
+    pub(crate) tape: &'a Tape,
+    pub(crate) text: &'a str,
+    pub(crate) hasher: Hasher,
+    /// The next number.
+    pub(crate) next: u32,
+    pub(crate) out: OpWriter,
+    /// What was found before.
+    pub(crate) known: WildCache,
+    /// What was found this time.
+    pub(crate) found: WildCache,
+}
+
+pub(crate) fn context_of(flow: &FlowShape) -> Context<'_> {
+    let name = flow.path.last().map_or("body", |name| name);
+    Context { namespace: Namespace::Html, name, quirks: false }
+}
+
+fn lost<T>(found: Option<T>) -> Result<T, Unsayable> {
+    found.ok_or(Unsayable("the marks do not fit the page"))
+}
+
+impl<'a> Work<'a> {
+    pub(crate) fn flow(&self, flow: u32) -> Result<&'a FlowShape, Unsayable> {
+        lost(self.shape.flows.get(flow as usize))
+    }
+
+    pub(crate) fn unit(&self, unit: u32) -> Result<&'a UnitShape, Unsayable> {
+        lost(self.shape.units.get(unit as usize))
+    }
+
+    #[inline]
+    pub(crate) fn slice(&self, start: usize, end: usize) -> Result<&'a str, Unsayable> {
+        lost(self.text.get(start..end))
+    }
+
+    #[inline]
+    pub(crate) fn hash_of(&self, start: usize, end: usize) -> u64 {
+        self.hasher.text(self.text.as_bytes().get(start..end).unwrap_or_default())
+    }
+
+    /// The children of a flow.
+    pub(crate) fn scan(&mut self, flow: &'a FlowShape, frame: u32) -> Result<Vec<Seen>, Unsayable> {
+        let (start, end) = flow.place.of(self.tape, frame);
+        let mut seen = Vec::new();
+        let mut run = start;
+        self.scan_items(flow, &flow.items, frame, &mut run, &mut seen)?;
+        self.run(flow, run, end, &mut seen)?;
+        if !flow.tail.is_empty() {
+            if seen.last().is_none_or(|last| last.kind != Kind::Text) {
+                seen.push(self.leaf(Kind::Text, end, end));
+            }
+            if let Some(last) = seen.last_mut() {
+                last.tail = true;
+            }
+        }
+        Ok(seen)
+    }
+
+    fn scan_items(
+        &mut self,
+        flow: &'a FlowShape,
+        items: &'a [FlowItem],
+        frame: u32,
+        run: &mut usize,
+        seen: &mut Vec<Seen>,
+    ) -> Result<(), Unsayable> {
+        for item in items {
+            let (next, end) = match item {
+                FlowItem::Block(word) => {
+                    let mut inner = self.tape.word(frame, word + 1);
+                    while inner != 0 {
+                        let body = self.tape.word(inner, BODY);
+                        let items = lost(self.shape.bodies.get(body as usize))?;
+                        self.scan_items(flow, items, inner, run, seen)?;
+                        inner = self.tape.word(inner, NEXT);
+                    }
+                    continue;
+                }
+                FlowItem::Unit(unit) => self.seen_unit(*unit, frame)?,
+                FlowItem::Comment(place) => {
+                    let (start, end) = place.of(self.tape, frame);
+                    (self.leaf(Kind::Comment, start, end), end)
+                }
+                FlowItem::Island(place) => {
+                    let (start, end) = place.of(self.tape, frame);
+                    (self.island(start, end)?, end)
+                }
+            };
+            self.run(flow, *run, next.start as usize, seen)?;
+            seen.push(next);
+            *run = end;
+        }
+        Ok(())
+    }
+
+    fn leaf(&self, kind: Kind, start: usize, end: usize) -> Seen {
+        let identity = if kind == Kind::Text { TEXT } else { COMMENT };
+        let hash = self.hash_of(start, end);
+        Seen { kind, identity, hash, start: start as u32, end: end as u32, frame: 0, tail: false }
+    }
+
+    fn seen_unit(&self, unit: u32, frame: u32) -> Result<(Seen, usize), Unsayable> {
+        let shape = self.unit(unit)?;
+        let (start, end) = shape.place.of(self.tape, frame);
+        let (mut identity, mut hash) = (self.hasher.join(5, u64::from(unit)) | 1, 0);
+        if shape.looped {
+            hash = self.hash_of(start, end);
+            let key = match shape.key {
+                KeyShape::None => None,
+                KeyShape::Value(place) => {
+                    let (start, end) = place.of(self.tape, frame);
+                    (start < end).then(|| self.hash_of(start, end))
+                }
+                KeyShape::Tag(place) => {
+                    let (start, end) = place.of(self.tape, frame);
+                    slice::key_in(self.slice(start, end)?)
+                        .map(|key| self.hasher.text(key.as_bytes()))
+                }
+            };
+            identity = match key {
+                Some(key) => self.hasher.join(key, u64::from(unit)) | 1,
+                None => identity & !1,
+            };
+        }
+        let (start, last) = (start as u32, end as u32);
+        Ok((Seen { kind: Kind::Unit(unit), identity, hash, start, end: last, frame, tail: false }, end))
+    }
+
+    fn island(&self, start: usize, end: usize) -> Result<Seen, Unsayable> {
+        let html = self.slice(start, end)?;
+        let name = self.hasher.text(slice::name_in(html).as_bytes());
+        let identity = match slice::key_in(html) {
+            Some(key) => self.hasher.join(self.hasher.text(key.as_bytes()), name) | 1,
+            None => self.hasher.join(3, name) & !1,
+        };
+        let hash = self.hash_of(start, end);
+        let (start, end) = (start as u32, end as u32);
+        Ok(Seen { kind: Kind::Island, identity, hash, start, end, frame: 0, tail: false })
+    }
+
+    /// What stands between two children, if anything: text, or what a value printed as HTML.
+    fn run(
+        &mut self,
+        flow: &FlowShape,
+        start: usize,
+        end: usize,
+        seen: &mut Vec<Seen>,
+    ) -> Result<(), Unsayable> {
+        if start >= end {
+            return if start == end { Ok(()) } else { lost(None) };
+        }
+        let text = self.slice(start, end)?;
+        if flow.kind != FlowKind::Content {
+            slice::check_raw(text)?;
+        } else if text.contains('<') {
+            return self.wild(flow, start, end, seen);
+        }
+        seen.push(self.leaf(Kind::Text, start, end));
+        Ok(())
+    }
+
+    fn wild(
+        &mut self,
+        flow: &FlowShape,
+        start: usize,
+        end: usize,
+        seen: &mut Vec<Seen>,
+    ) -> Result<(), Unsayable> {
+        let hash = self.hash_of(start, end);
+        let items = match self.found.get(&hash).or_else(|| self.known.get(&hash)) {
+            Some(items) => Arc::clone(items),
+            None => wild::items(self.slice(start, end)?, &flow.path)?.into(),
+        };
+        let mut run = start;
+        for item in &*items {
+            let (from, to) = (start + item.start, start + item.end);
+            if run < from {
+                seen.push(self.leaf(Kind::Text, run, from));
+            }
+            seen.push(match item.kind {
+                WildKind::Comment => self.leaf(Kind::Comment, from, to),
+                WildKind::Element => self.island(from, to)?,
+            });
+            run = to;
+        }
+        if run < end {
+            seen.push(self.leaf(Kind::Text, run, end));
+        }
+        self.found.insert(hash, items);
+        Ok(())
+    }
+
+    /// The children of a flow, numbered from the next number on.
+    pub(crate) fn build_flow(&mut self, flow: u32, frame: u32) -> Result<Content, Unsayable> {
+        let flow = self.flow(flow)?;
+        if flow.items.is_empty() && flow.tail.is_empty() {
+            let (start, end) = flow.place.of(self.tape, frame);
+            if start == end {
+                return Ok(Content::Empty);
+            }
+            let text = self.slice(start, end)?;
+            let wild = flow.kind == FlowKind::Content && text.contains('<');
+            if !wild {
+                if flow.kind != FlowKind::Content {
+                    slice::check_raw(text)?;
+                }
+                let leaf = Leaf { hash: self.hash_of(start, end), number: self.take_number() };
+                return Ok(Content::Text(leaf));
+            }
+        }
+        let seen = self.scan(flow, frame)?;
+        let entries: Result<Vec<Entry>, Unsayable> =
+            seen.iter().map(|seen| self.build(flow, seen)).collect();
+        Ok(Content::of(entries?))
+    }
+
+    pub(crate) fn take_number(&mut self) -> u32 {
+        self.next += 1;
+        self.next - 1
+    }
+
+    /// A child with the next numbers.
+    pub(crate) fn build(&mut self, flow: &FlowShape, seen: &Seen) -> Result<Entry, Unsayable> {
+        let (start, end) = (seen.start as usize, seen.end as usize);
+        Ok(match seen.kind {
+            Kind::Text => Entry::Text(Leaf { hash: seen.hash, number: self.take_number() }),
+            Kind::Comment => {
+                slice::comment(self.slice(start, end)?)?;
+                Entry::Comment(Leaf { hash: seen.hash, number: self.take_number() })
+            }
+            Kind::Unit(unit) => {
+                let mut built = self.build_unit(unit, seen.frame)?;
+                (built.identity, built.hash) = (seen.identity, seen.hash);
+                Entry::Unit(built)
+            }
+            Kind::Island => {
+                let mut piece = self.parse_island(flow, start, end)?;
+                piece.assign(&mut self.next);
+                let (identity, hash) = (seen.identity, seen.hash);
+                Entry::Island(Box::new(Island { identity, hash, piece }))
+            }
+        })
+    }
+
+    pub(crate) fn parse_island(
+        &self,
+        flow: &FlowShape,
+        start: usize,
+        end: usize,
+    ) -> Result<Piece, Unsayable> {
+        let piece = Piece::parse(self.slice(start, end)?, context_of(flow));
+        let element = piece.ok().and_then(Piece::into_element);
+        element.ok_or(Unsayable("an element does not stay in its place"))
+    }
+
+    /// A unit with the next numbers.
+    pub(crate) fn build_unit(&mut self, unit: u32, frame: u32) -> Result<Unit, Unsayable> {
+        let shape = self.unit(unit)?;
+        let number = self.next;
+        let mut slots = Vec::with_capacity(shape.slots.len());
+        let mut after = Vec::with_capacity(shape.flows());
+        let (mut moved, mut rigid) = (0, true);
+        for slot in &shape.slots {
+            slots.push(match slot {
+                SlotShape::Attribute { place, .. } => {
+                    let (start, end) = place.of(self.tape, frame);
+                    slice::check_value(self.text, start, end)?;
+                    Slot::Value(self.hash_of(start, end))
+                }
+                SlotShape::Attributes { place, .. } => {
+                    rigid = false;
+                    let (start, end) = place.of(self.tape, frame);
+                    let text = self.slice(start, end)?;
+                    slice::attributes(text)?;
+                    Slot::Attributes(text.into())
+                }
+                SlotShape::Flow { flow, .. } => {
+                    let before = shape.before.get(after.len()).copied().unwrap_or(0);
+                    let first = number + before + moved;
+                    self.next = first;
+                    let content = self.build_flow(*flow, frame)?;
+                    moved += self.next - first;
+                    after.push(moved);
+                    rigid &= matches!(content, Content::Text(_)) && !self.is_textarea(*flow);
+                    Slot::Flow(content)
+                }
+            });
+        }
+        self.next = number + shape.count + moved;
+        let slots = if rigid {
+            Slots::Rigid(slots.into_iter().filter_map(only_hash).collect())
+        } else {
+            Slots::Loose(Box::new(Loose { slots: slots.into(), after: after.into() }))
+        };
+        Ok(Unit { identity: 0, hash: 0, shape: unit, number, slots })
+    }
+
+    /// The text of a text area is set as a whole, so its node does not keep its number.
+    fn is_textarea(&self, flow: u32) -> bool {
+        let name = self.shape.flows.get(flow as usize).and_then(|flow| flow.path.last());
+        name.is_some_and(|name| &**name == "textarea")
+    }
+}
+
+fn only_hash(slot: Slot) -> Option<u64> {
+    match slot {
+        Slot::Value(hash) | Slot::Flow(Content::Text(Leaf { hash, .. })) => Some(hash),
+        _ => None,
+    }
+}

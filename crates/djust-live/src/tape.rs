@@ -1,0 +1,130 @@
+//! The marks of one render: where each node of the planned bodies stopped printing.
+
+/// Words before the marks of a frame: body, next frame, first byte, last byte.
+pub(crate) const HEADER: u32 = 4;
+pub(crate) const BODY: u32 = 0;
+pub(crate) const NEXT: u32 = 1;
+pub(crate) const START: u32 = 2;
+pub(crate) const END: u32 = 3;
+
+/// What to note of a node of a planned body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NodeMark {
+    /// Nothing: it is literal text.
+    Text,
+    /// Where it ends, in this word of the frame.
+    Hole(u32),
+    /// The same, and in the next word the first frame of its bodies.
+    Block {
+        /// The word.
+        word: u32,
+        /// Which bodies it shows: an index of [`Marks::blocks`].
+        block: u32,
+    },
+}
+
+/// A body that is marked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BodyMarks {
+    /// The template that it belongs to.
+    pub template: u32,
+    /// The body in its program.
+    pub body: u32,
+    /// One for each node.
+    pub nodes: Box<[NodeMark]>,
+    /// Words of its frames.
+    pub len: u32,
+}
+
+/// All that a renderer has to know about marks. Body 0 is that of the outermost template.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// The bodies.
+    pub bodies: Vec<BodyMarks>,
+    /// For each block the bodies that it may show.
+    pub blocks: Vec<Box<[u32]>>,
+}
+
+/// The frames of one render: for each time that a planned body was shown, its marks.
+#[derive(Debug, Clone, Default)]
+pub struct Tape {
+    words: Vec<u32>,
+    /// Something was printed that no plan foresaw.
+    broken: bool,
+}
+
+impl Tape {
+    /// An empty tape with room for `words`.
+    #[must_use]
+    pub fn with_capacity(words: usize) -> Self {
+        Self { words: Vec::with_capacity(words), broken: false }
+    }
+
+    /// Starts the frame of a body at byte `at` of the output; returns its address.
+    #[inline]
+    pub fn open(&mut self, body: u32, len: u32, at: usize) -> u32 {
+        let frame = self.words.len() as u32;
+        self.words.resize(self.words.len() + len as usize, 0);
+        self.set(frame, BODY, body as usize);
+        self.set(frame, START, at);
+        frame
+    }
+
+    /// Ends the frame at byte `at`.
+    #[inline]
+    pub fn close(&mut self, frame: u32, at: usize) {
+        self.set(frame, END, at);
+    }
+
+    /// Notes a byte of the output.
+    #[inline]
+    pub fn set(&mut self, frame: u32, word: u32, at: usize) {
+        if let Some(place) = self.words.get_mut((frame + word) as usize) {
+            *place = at as u32;
+        }
+    }
+
+    /// Appends a frame to those of a block; `last` is the one before it.
+    #[inline]
+    pub fn link(&mut self, owner: u32, word: u32, last: Option<u32>, frame: u32) {
+        match last {
+            Some(last) => self.set(last, NEXT, frame as usize),
+            None => self.set(owner, word + 1, frame as usize),
+        }
+    }
+
+    /// Where a frame ended.
+    #[inline]
+    #[must_use]
+    pub fn end(&self, frame: u32) -> u32 {
+        self.word(frame, END)
+    }
+
+    /// The marks do not describe all of the output.
+    pub fn spoil(&mut self) {
+        self.broken = true;
+    }
+
+    /// Are the marks worth nothing?
+    #[must_use]
+    pub fn is_broken(&self) -> bool {
+        self.broken
+    }
+
+    /// How many words there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.words.len()
+    }
+
+    /// Was nothing marked?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    #[inline]
+    pub(crate) fn word(&self, frame: u32, word: u32) -> u32 {
+        self.words.get((frame + word) as usize).copied().unwrap_or(0)
+    }
+}

@@ -1,0 +1,184 @@
+//! Live templates and live pages for Python.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use djust_live::{Page, Printed, Shape};
+use djust_templates::live::plan_of;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict, PyList};
+
+use crate::linked::Linked;
+use crate::parts::Parts;
+use crate::render::{MarkPlan, Origin, Render, program_of};
+use crate::template::capacity;
+
+pyo3::create_exception!(
+    djust_templates._native,
+    Unsayable,
+    pyo3::exceptions::PyException,
+    "A change that cannot be said in ops without parsing the page."
+);
+
+fn unsayable(reason: djust_live::Unsayable) -> PyErr {
+    Unsayable::new_err(reason.0)
+}
+
+/// What a template printed, with marks.
+#[pyclass(frozen, module = "djust_templates._native")]
+#[derive(Debug)]
+pub(crate) struct PrintedPage(Printed);
+
+#[pymethods]
+impl PrintedPage {
+    /// The text.
+    #[getter]
+    fn text(&self) -> &str {
+        &self.0.text
+    }
+}
+
+/// A template compiled for live pages.
+#[pyclass(frozen, module = "djust_templates._native")]
+#[derive(Debug)]
+pub(crate) struct LiveTemplate {
+    plan: Arc<MarkPlan>,
+    template: Py<PyAny>,
+    linked: Arc<Linked>,
+    /// The templates must not go away: the plan names their programs.
+    #[pyo3(get)]
+    templates: Py<PyList>,
+    last_words: AtomicUsize,
+}
+
+#[pymethods]
+impl LiveTemplate {
+    /// Compile a template and all that it is made of; `find` is that of `explain`.
+    ///
+    /// Raises `Unsayable` when its pages have to be parsed.
+    #[new]
+    fn new<'py>(template: &Bound<'py, PyAny>, find: &Bound<'py, PyAny>) -> PyResult<Self> {
+        let parts = Parts::of(template, find)?
+            .ok_or_else(|| Unsayable::new_err("the page depends on names that are not known"))?;
+        let plan = plan_of(&parts);
+        let shape = Arc::new(Shape::of(&parts, &plan).map_err(unsayable)?);
+        let compiled = program_of(template)?
+            .ok_or_else(|| Unsayable::new_err("Django's engine renders the template"))?;
+        let templates = PyList::new(template.py(), parts.templates())?.unbind();
+        Ok(Self {
+            plan: Arc::new(MarkPlan { shape, parts: parts.programs() }),
+            template: template.clone().unbind(),
+            linked: compiled.linked,
+            templates,
+            last_words: AtomicUsize::new(0),
+        })
+    }
+
+    /// Render from a dictionary and perhaps a request.
+    ///
+    /// Returns None when the reference engine has to render it.
+    #[pyo3(signature = (engine, values=None, request=None))]
+    fn render_values<'py>(
+        &self,
+        engine: Bound<'py, PyAny>,
+        values: Option<Bound<'py, PyDict>>,
+        request: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Option<PrintedPage>> {
+        self.render(engine, Origin::Values { values, request })
+    }
+
+    /// Render over a bound Django context.
+    ///
+    /// Returns None when the reference engine has to render it.
+    fn render_context<'py>(
+        &self,
+        engine: Bound<'py, PyAny>,
+        context: Bound<'py, PyAny>,
+    ) -> PyResult<Option<PrintedPage>> {
+        self.render(engine, Origin::Context(context))
+    }
+}
+
+impl LiveTemplate {
+    fn render<'py>(
+        &self,
+        engine: Bound<'py, PyAny>,
+        origin: Origin<'py>,
+    ) -> PyResult<Option<PrintedPage>> {
+        let py = engine.py();
+        let Some(root) = self.linked.program.root else { return Ok(None) };
+        let room = capacity(self.linked.last_len.load(Ordering::Relaxed));
+        let template = self.template.bind(py).clone();
+        let mut render = Render::start(py, engine, template, origin, room)?;
+        let words = self.last_words.load(Ordering::Relaxed);
+        render.mark(Arc::clone(&self.plan), words + words / 8 + 16);
+        let printed = render.finish_marked(&self.linked, root)?;
+        if let Some(printed) = &printed {
+            self.last_words.store(printed.tape.len(), Ordering::Relaxed);
+        }
+        Ok(printed.map(PrintedPage))
+    }
+}
+
+/// A page that one browser has; see `djust_live::Page`.
+#[pyclass(frozen, module = "djust_templates._native")]
+#[derive(Debug)]
+pub(crate) struct LivePage(Mutex<Page>);
+
+impl LivePage {
+    fn lock(&self) -> MutexGuard<'_, Page> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[pymethods]
+impl LivePage {
+    /// The page that was printed. Hashes depend on `secret`.
+    #[new]
+    fn new(
+        py: Python<'_>,
+        template: &LiveTemplate,
+        printed: &PrintedPage,
+        secret: u64,
+    ) -> PyResult<Self> {
+        let shape = Arc::clone(&template.plan.shape);
+        let page = py.detach(|| Page::new(shape, secret, &printed.0)).map_err(unsayable)?;
+        Ok(Self(Mutex::new(page)))
+    }
+
+    /// Become what was printed now, and return the ops that lead there.
+    ///
+    /// Raises `Unsayable` when they would have to be found by parsing; the page is lost then.
+    fn update<'py>(
+        &self,
+        py: Python<'py>,
+        printed: &PrintedPage,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let ops = py.detach(|| self.lock().update(&printed.0)).map_err(unsayable)?;
+        Ok(PyBytes::new(py, &ops))
+    }
+
+    #[getter]
+    fn node_count(&self, py: Python<'_>) -> u32 {
+        py.detach(|| self.lock().node_count())
+    }
+
+    #[getter]
+    fn structure_hash(&self, py: Python<'_>) -> u32 {
+        py.detach(|| self.lock().structure_hash())
+    }
+
+    #[getter]
+    fn digest(&self, py: Python<'_>) -> u64 {
+        py.detach(|| self.lock().digest())
+    }
+
+    /// Start the numbers anew.
+    fn renumber(&self, py: Python<'_>) {
+        py.detach(|| self.lock().renumber());
+    }
+
+    fn __sizeof__(&self, py: Python<'_>) -> usize {
+        py.detach(|| size_of::<Self>() + self.lock().memory_bytes())
+    }
+}

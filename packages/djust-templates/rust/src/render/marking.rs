@@ -1,0 +1,206 @@
+//! Marks beside the output: where each node of a live page stopped printing.
+
+use std::sync::Arc;
+
+use djust_live::{Marks, NodeMark, Printed, Shape, Tape};
+use djust_templates::program::{BodyId, NodeKind};
+use pyo3::prelude::*;
+
+use crate::fault::{Fault, Outcome};
+use crate::linked::Linked;
+use crate::render::Render;
+
+/// What to mark, and in which programs.
+#[derive(Debug)]
+pub(crate) struct MarkPlan {
+    pub(crate) shape: Arc<Shape>,
+    /// The programs by the number that the plan gives them.
+    pub(crate) parts: Vec<Arc<Linked>>,
+}
+
+impl MarkPlan {
+    fn marks(&self) -> &Marks {
+        self.shape.marks()
+    }
+
+    /// Is body `number` of the plan this one?
+    fn is(&self, number: u32, linked: &Arc<Linked>, body: BodyId) -> bool {
+        let Some(marks) = self.marks().bodies.get(number as usize) else { return false };
+        let part = self.parts.get(marks.template as usize);
+        marks.body == body.0 && part.is_some_and(|part| Arc::ptr_eq(part, linked))
+    }
+}
+
+/// The body that comes next, if the page is printed as planned.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Expected {
+    /// The outermost one.
+    Root,
+    /// One of the bodies of a block.
+    Block(Shown),
+}
+
+/// A block that is being printed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shown {
+    frame: u32,
+    word: u32,
+    block: u32,
+    /// The last body that it showed.
+    last: Option<u32>,
+    /// Where that body ended, or else where the block began.
+    end: usize,
+}
+
+/// The marks of one render.
+#[derive(Debug)]
+pub(crate) struct Marking {
+    plan: Arc<MarkPlan>,
+    tape: Tape,
+    expected: Option<Expected>,
+}
+
+impl Marking {
+    pub(crate) fn expected(&self, linked: &Arc<Linked>, body: BodyId) -> Option<u32> {
+        match self.expected? {
+            Expected::Root => self.plan.is(0, linked, body).then_some(0),
+            Expected::Block(shown) => {
+                let bodies = self.plan.marks().blocks.get(shown.block as usize)?;
+                bodies.iter().copied().find(|number| self.plan.is(*number, linked, body))
+            }
+        }
+    }
+
+    /// Nothing is marked until [`Marking::resume`].
+    pub(crate) fn suspend(&mut self) -> Option<Expected> {
+        self.expected.take()
+    }
+
+    pub(crate) fn resume(&mut self, expected: Option<Expected>) {
+        self.expected = expected;
+    }
+
+    /// What was printed was taken back, in the middle of some body.
+    pub(crate) fn spoil(&mut self) {
+        self.expected = None;
+        self.tape.spoil();
+    }
+
+    /// Starts the frame of body `number`; the second is what was expected.
+    fn enter(&mut self, number: u32, len: u32, at: usize) -> (u32, Option<Expected>) {
+        let frame = self.tape.open(number, len, at);
+        let mut outer = self.expected.take();
+        match &mut outer {
+            Some(Expected::Block(shown)) => {
+                self.tape.link(shown.frame, shown.word, shown.last, frame);
+                shown.last = Some(frame);
+                if shown.end != at {
+                    self.tape.spoil();
+                }
+            }
+            // The outermost body comes once, and nothing before it.
+            Some(Expected::Root) => {
+                outer = None;
+                if at != 0 {
+                    self.tape.spoil();
+                }
+            }
+            None => {}
+        }
+        (frame, outer)
+    }
+
+    fn leave(&mut self, frame: u32, mut outer: Option<Expected>, at: usize) {
+        self.tape.close(frame, at);
+        if let Some(Expected::Block(shown)) = &mut outer {
+            shown.end = at;
+        }
+        self.expected = outer;
+    }
+
+    /// Ends a block: everything in it was printed by its bodies.
+    fn end_block(&mut self, frame: u32, word: u32, at: usize) {
+        match self.expected.take() {
+            Some(Expected::Block(shown)) if shown.end == at => {}
+            _ => self.tape.spoil(),
+        }
+        self.tape.set(frame, word, at);
+    }
+}
+
+impl<'py> Render<'py> {
+    /// From now on, marks are set.
+    pub(crate) fn mark(&mut self, plan: Arc<MarkPlan>, words: usize) {
+        self.begin_bytes();
+        let tape = Tape::with_capacity(words);
+        self.marking = Some(Box::new(Marking { plan, tape, expected: Some(Expected::Root) }));
+    }
+
+    pub(crate) fn marked_nodes(
+        &mut self,
+        linked: &Arc<Linked>,
+        body: BodyId,
+        number: u32,
+    ) -> Outcome<'py, ()> {
+        let at = self.out.len();
+        let Some(marking) = &mut self.marking else { return Ok(()) };
+        let plan = Arc::clone(&marking.plan);
+        let Some(marks) = plan.marks().bodies.get(number as usize) else { return Ok(()) };
+        let (frame, outer) = marking.enter(number, marks.len, at);
+        for (node, mark) in linked.program.body(body).iter().zip(&marks.nodes) {
+            match (&node.kind, *mark) {
+                (NodeKind::Text(text), _) => self.out.extend_from_slice(text.as_bytes()),
+                (_, NodeMark::Block { word, block }) => {
+                    let end = self.out.len();
+                    if let Some(marking) = &mut self.marking {
+                        let shown = Shown { frame, word, block, last: None, end };
+                        marking.expected = Some(Expected::Block(shown));
+                    }
+                    self.annotated_node(linked, node)?;
+                    let at = self.out.len();
+                    if let Some(marking) = &mut self.marking {
+                        marking.end_block(frame, word, at);
+                    }
+                }
+                (_, NodeMark::Hole(word)) => {
+                    self.annotated_node(linked, node)?;
+                    let at = self.out.len();
+                    if let Some(marking) = &mut self.marking {
+                        marking.tape.set(frame, word, at);
+                    }
+                }
+                (_, NodeMark::Text) => self.annotated_node(linked, node)?,
+            }
+        }
+        let at = self.out.len();
+        if let Some(marking) = &mut self.marking {
+            marking.leave(frame, outer, at);
+        }
+        Ok(())
+    }
+
+    /// Renders the root body of a template with marks; `None` when it is none of ours or holds
+    /// lone surrogates.
+    pub(crate) fn finish_marked(
+        mut self,
+        linked: &Arc<Linked>,
+        body: BodyId,
+    ) -> PyResult<Option<Printed>> {
+        let result = match self.body(linked, body) {
+            Ok(()) => Ok(true),
+            Err(Fault::Reference) => Ok(false),
+            Err(fault) => Err(self.raise(fault)),
+        };
+        self.close()?;
+        let Some(marking) = self.marking.take().filter(|_| matches!(result, Ok(true))) else {
+            return result.map(|_| None);
+        };
+        linked.last_len.store(self.out.len(), std::sync::atomic::Ordering::Relaxed);
+        let mut tape = marking.tape;
+        let Ok(text) = String::from_utf8(self.out) else { return Ok(None) };
+        if tape.end(0) as usize != text.len() || u32::try_from(text.len()).is_err() {
+            tape.spoil();
+        }
+        Ok(Some(Printed { text, tape }))
+    }
+}
