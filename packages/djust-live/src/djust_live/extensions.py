@@ -87,6 +87,11 @@ class Port(Protocol):
 class Browser(Protocol):
     """What a :class:`StandIn` may ask of the test client that it works in."""
 
+    @property
+    def view(self) -> LiveView:
+        """The view, as it lives on the server."""
+        ...
+
     def send(self, verb: str, data: Any) -> None:
         """Send a message of the extension's namespace."""
         ...
@@ -103,6 +108,29 @@ class Browser(Protocol):
         """
         ...
 
+    def attributes(self, name: str) -> list[str]:
+        """Return the values of an attribute, of all elements that have it."""
+        ...
+
+    def children(self, selector: str) -> list[str]:
+        """Return the elements inside the first element that matches, as HTML."""
+        ...
+
+    def split(self, html: str) -> list[str]:
+        """Return the elements that a piece of HTML has at its top, each as HTML."""
+        ...
+
+    def show(self, selector: str, html: str) -> None:
+        """Make ``html`` all that the matching elements hold, now and in later pages.
+
+        Only for elements whose inside the server leaves alone, as it does with ``dj-stream``.
+        """
+        ...
+
+    def settle(self) -> bool:
+        """Wait until what the extension has begun is over, and return whether frames came."""
+        ...
+
     def wait(self, condition: Callable[[], bool]) -> None:
         """Take frames until ``condition`` holds.
 
@@ -116,7 +144,8 @@ class StandIn:
     """Does in a test client what an extension's module does in a browser.
 
     Attributes:
-        gestures: Names of methods that tests call on the client: what visitors do.
+        gestures: Names of methods that tests call on the client: what visitors do, and what a test
+            may ask of that half of the extension.
         browser: See :class:`Browser`.
     """
 
@@ -130,6 +159,9 @@ class StandIn:
 
     def on_message(self, verb: str, data: Any) -> None:
         """Called with a message of the extension's namespace."""
+
+    def on_close(self) -> None:
+        """Called when the test is done with the page: undo what other visitors were made to do."""
 
 
 class Extension:

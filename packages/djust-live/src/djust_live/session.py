@@ -165,6 +165,11 @@ class LiveSession:
         return len(self._inbox)
 
     @property
+    def tasks(self) -> frozenset[asyncio.Task[Any]]:
+        """What extensions have begun and not finished."""
+        return frozenset(self._tasks)
+
+    @property
     def alive(self) -> bool:
         """Whether messages are still handled."""
         return not self._closed

@@ -25,6 +25,7 @@ class PresenceExtension(Extension):
     """Joins when a browser attaches, leaves when it is gone, and hears of the others."""
 
     namespace = "presence"
+    stand_in = "djust_presence.stand_in.PresenceStandIn"
     view: PresenceMixin
 
     def __init__(self, view: Any, port: Any) -> None:

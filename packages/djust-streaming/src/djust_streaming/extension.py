@@ -38,6 +38,7 @@ class StreamingExtension(Extension):
 
     namespace = "streaming"
     module = "djust/src/streaming.js"
+    stand_in = "djust_streaming.stand_in.StreamingStandIn"
 
     def __init__(self, view: LiveView, port: Port) -> None:
         super().__init__(view, port)
@@ -309,8 +310,11 @@ class StreamingExtension(Extension):
         log, number = _pair(data.get("log"))
         first, self._first = self._first, None
         if first is not None:
-            counts = {name: len(rows) for name, rows in first.items()}
-            if log is not None or (counts and data.get("counts") != counts):
+            counts = data.get("counts")
+            shown = counts if isinstance(counts, dict) else {}
+            # The browser also counts elements that hold text.
+            is_lacking = any(shown.get(name) != len(rows) for name, rows in first.items())
+            if log is not None or is_lacking:
                 self._again = first
                 self.port.request_render()
         elif self._log.resume(number if log == self._log.name else 0) is None:

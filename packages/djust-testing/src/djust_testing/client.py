@@ -12,14 +12,11 @@ from itertools import count
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
+from django.apps import apps
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
-from django.db import DEFAULT_DB_ALIAS, connections
 from django.http import HttpRequest, HttpResponseBase
 from django.test import RequestFactory
-from django.test.html import parse_html
-from django.test.utils import CaptureQueriesContext
 from django.urls import include, path
 from django.utils.module_loading import import_string
 from djust_live import LiveView
@@ -32,10 +29,11 @@ from djust_live.tokens import verify as verify_token
 from djust_vdom import Document
 
 from djust_testing import wire
-from djust_testing.connection import Connection, caught_up, ended, logged_errors
+from djust_testing.assertions import Assertions
+from djust_testing.connection import Connection, caught_up, ended, logged_errors, worked_off
 from djust_testing.elements import Call, Elements, Impossible, Typed
 from djust_testing.event_loop import EngineLoop
-from djust_testing.gestures import hand_over, stand_ins
+from djust_testing.gestures import Hands, hand_over, stand_ins, with_insides
 from djust_testing.page import Heard, OutOfStep, Page, Reply, check_keys
 
 _HOST = "testserver"
@@ -56,7 +54,7 @@ class EventFailed(AssertionError):
         self.code = code
 
 
-class LiveViewTestClient:
+class LiveViewTestClient(Assertions):
     """One visitor of one page.
 
     It drives the engine that servers run, applies the ops that a browser would get to a real tree,
@@ -92,7 +90,7 @@ class LiveViewTestClient:
         timeout_s: float = 10.0,
     ) -> None:
         self.view_class = view_class
-        self.user = AnonymousUser() if user is None else user
+        self.user = _nobody() if user is None else user
         self.path = path
         self.query = dict(query or {})
         self.verify = verify
@@ -105,6 +103,7 @@ class LiveViewTestClient:
         self._sent = 0
         self._late: list[tuple[Call, int]] | None = None
         self._stand_ins: dict[str, StandIn] = {}
+        self._insides: dict[str, str] = {}
         self._token = ""
         self._urlconf = ""
         self._socket: Connection | None = None
@@ -142,10 +141,15 @@ class LiveViewTestClient:
         html = response.content.decode()
         self._page = Page(html)
         self._token = wire.token_of(html)
-        self._stand_ins = stand_ins(self.view_class, self._post, self._until, self._elements)
+        self._stand_ins = stand_ins(self.view_class, self._hands())
         self._connect()
         self._verify()
         return self
+
+    @property
+    def has_page(self) -> bool:
+        """Whether the view answered with a page."""
+        return self._page is not None
 
     @property
     def page(self) -> Page:
@@ -179,8 +183,8 @@ class LiveViewTestClient:
 
     @property
     def html(self) -> str:
-        """The page as the browser shows it."""
-        return self.page.html
+        """The page as the browser shows it, with what extensions have put into it."""
+        return with_insides(self.page.html, self._insides)
 
     @property
     def heard(self) -> Heard:
@@ -327,6 +331,25 @@ class LiveViewTestClient:
         """
         self.gesture("upload", selector, name, data, **options)
 
+    def join_presence(self, user: Any, meta: Mapping[str, Any] | None = None) -> Any:
+        """Let somebody else open the same page, as far as presence tells; until the test ends.
+
+        Args:
+            user: A user, or what stands for one: what ``get_presence_user_id`` returns for them.
+            meta: What the others know of them.
+
+        Returns:
+            The presence, as ``list_presences`` has it.
+
+        Raises:
+            Impossible: The view has no presence.
+        """
+        return self.gesture("join_presence", user, meta)
+
+    def leave_presence(self, user: Any) -> None:
+        """Let somebody leave who came with :meth:`join_presence`."""
+        self.gesture("leave_presence", user)
+
     def gesture(self, name: str, *args: Any, **options: Any) -> Any:
         """Do what an extension's module does for a visitor; its stand-in says what there is.
 
@@ -424,6 +447,8 @@ class LiveViewTestClient:
             return
         self._is_open = False
         try:
+            for stand_in in self._stand_ins.values():
+                stand_in.on_close()
             if self._socket is not None:
                 self._run(self._socket.drop())
             if self._session_of() is not None:
@@ -431,75 +456,6 @@ class LiveViewTestClient:
         finally:
             self._engine.release()
             sys.modules.pop(self._urlconf, None)
-
-    # What must be true
-
-    def assert_state(self, **expected: Any) -> None:
-        """Check attributes of the view."""
-        view = self.view
-        for name, value in expected.items():
-            actual = getattr(view, name)
-            if actual != value:
-                raise AssertionError(f"{name} is {actual!r}, not {value!r}.")
-
-    def assert_html(self, expected: str, selector: str | None = None) -> None:
-        """Check that the page contains some HTML; white space between tags does not count.
-
-        Args:
-            expected: HTML.
-            selector: Look inside this element only.
-        """
-        shown = self.html if selector is None else str(self.find(selector))
-        if not parse_html(shown).count(parse_html(expected)):
-            raise AssertionError(f"This is not in the page:\n{expected}\nThe page:\n{shown}")
-
-    def assert_push_event(self, name: str, payload: Any = ...) -> None:
-        """Check that an event was pushed to the browser, with this payload when one is given."""
-        payloads = [sent for event, sent in self.heard.events if event == name]
-        if not payloads or (payload is not ... and payload not in payloads):
-            raise AssertionError(f"No such event was pushed: {name!r}. Pushed: {self.heard.events}")
-
-    def assert_flash(self, text: str, level: str | None = None) -> None:
-        """Check that a message was shown."""
-        shown = [one for one in self.heard.flash if text in one[1] and level in (None, one[0])]
-        if not shown:
-            raise AssertionError(f"No such message was shown: {text!r}. Shown: {self.heard.flash}")
-
-    def assert_redirect(self, url: str) -> None:
-        """Check that the page was sent elsewhere, by the response or by the socket."""
-        urls = [] if self._page is None else list(self.heard.redirects)
-        location = None if self.response is None else self.response.headers.get("Location")
-        urls += [location] if location else []
-        if url not in urls:
-            raise AssertionError(f"No redirect to {url!r}. Redirects: {urls}")
-
-    def assert_patch(self, url: str | None = None) -> None:
-        """Check that the page got another address and stayed: ``live_patch``, ``url_state``.
-
-        Args:
-            url: The path and query that it got; None: any.
-        """
-        urls = self.heard.patches
-        if not urls or (url is not None and url not in urls):
-            raise AssertionError(f"The page was not patched to {url!r}. Addresses: {urls}")
-
-    @contextmanager
-    def assert_max_queries(self, most: int, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
-        """Check that what happens inside makes at most so many database queries."""
-        with CaptureQueriesContext(connections[using]) as captured:
-            yield
-        if len(captured) > most:
-            lines = "\n".join(query["sql"] for query in captured.captured_queries)
-            raise AssertionError(f"{len(captured)} queries, not {most} or fewer:\n{lines}")
-
-    @contextmanager
-    def assert_max_patch_bytes(self, most: int) -> Iterator[None]:
-        """Check that what happens inside sends at most so many bytes of ops."""
-        before = len(self.heard.patch_bytes)
-        yield
-        total = sum(self.heard.patch_bytes[before:])
-        if total > most:
-            raise AssertionError(f"{total} bytes of ops were sent, not {most} or fewer.")
 
     # Inside
 
@@ -558,15 +514,15 @@ class LiveViewTestClient:
         if not self.verify or self._page is None or self.view_class.temporary_assigns:
             return
         session = self.live_session
-        check_keys(self.html)
-        shown, fresh = self.html, self.render()
+        check_keys(self.page.html)
+        shown, fresh = self.page.html, self.render()
         for _ in range(_SECOND_LOOKS):
             if _is_same(shown, fresh):
                 return
             # Background work may have changed the view in a turn whose frame is still on its way.
             self._run(caught_up(session))
             self._take()
-            shown, fresh = self.html, self.render()
+            shown, fresh = self.page.html, self.render()
         if _is_same(shown, fresh) or session.background.pending:
             return
         lines = difflib.unified_diff(
@@ -607,6 +563,26 @@ class LiveViewTestClient:
                 raise TimeoutError(f"What was waited for never came: {socket.last}")
             self._run(socket.arrival())
             self._take()
+
+    def _hands(self) -> Hands:
+        return Hands(
+            view=lambda: self.view,
+            post=self._post,
+            until=self._until,
+            work_off=self._work_off,
+            elements=self._elements,
+            insides=self._insides,
+        )
+
+    def _work_off(self) -> bool:
+        """Wait for what extensions have begun, and return whether frames came."""
+        socket = self._socket
+        if socket is None:
+            raise Impossible("The page is not connected: call reconnect() first.")
+        self._run(worked_off(self.live_session))
+        came = bool(socket.frames)
+        self._take()
+        return came
 
     def _post(self, frame: str | bytes) -> None:
         socket = self._socket
@@ -652,6 +628,13 @@ class LiveViewTestClient:
         sys.modules[self._urlconf] = module
 
 
+def _nobody() -> Any:
+    """Return who is not logged in; None where nobody can log in."""
+    if not apps.is_installed("django.contrib.auth"):
+        return None
+    return import_string("django.contrib.auth.models.AnonymousUser")()
+
+
 def _is_same(shown: str, fresh: str) -> bool:
     """Return whether two pages are the same tree; the order of attributes means nothing."""
     return shown == fresh or _tree(shown) == _tree(fresh)
@@ -660,6 +643,6 @@ def _is_same(shown: str, fresh: str) -> bool:
 def _tree(html: str) -> BeautifulSoup:
     """Return the tree of a page without what the browser keeps as it is."""
     tree = BeautifulSoup(html, "html.parser", multi_valued_attributes=None)
-    for element in tree.select("[dj-ignore], [dj-update=ignore]"):
+    for element in tree.select("[dj-ignore], [dj-update=ignore], [dj-stream]"):
         element.clear()
     return tree

@@ -15,6 +15,9 @@ from djust_live.websocket import LiveConsumer
 
 from djust_testing.elements import Impossible
 
+# What is waited for may happen on the server without a frame.
+_MOMENT_S = 0.02
+
 
 class Connection:
     """A connection of the engine's own consumer, without a network."""
@@ -49,10 +52,12 @@ class Connection:
             self._inbox.put_nowait({"type": "websocket.receive", kind: frame})
 
     async def arrival(self) -> None:
-        """Wait until there is a frame that nobody has taken."""
+        """Wait until there is a frame that nobody has taken, or a moment has passed."""
         self._arrived.clear()
         if not self.frames:
-            await self._arrived.wait()
+            waiting = asyncio.ensure_future(self._arrived.wait())
+            await asyncio.wait({waiting}, timeout=_MOMENT_S)
+            waiting.cancel()
 
     async def drop(self) -> None:
         """Break the connection."""
@@ -87,6 +92,14 @@ async def caught_up(session: LiveSession) -> None:
     await done
     while session.backlog:
         await session.progress()
+
+
+async def worked_off(session: LiveSession) -> None:
+    """Wait until what extensions have begun by now is over, and what that has led to is handled."""
+    await caught_up(session)
+    if session.tasks:
+        await asyncio.wait(session.tasks)
+    await caught_up(session)
 
 
 async def ended(session: LiveSession) -> None:

@@ -1,0 +1,92 @@
+"""Streams in a test client: what a user's tests can ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from djust_live import LiveView
+from djust_testing import Impossible, LiveViewTestClient
+from streaming_project.views import Chat, Story
+
+
+class Plain(LiveView):
+    template = "<p></p>"
+
+
+@pytest.fixture
+def chat() -> Iterator[LiveViewTestClient]:
+    with LiveViewTestClient(Chat) as page:
+        yield page.mount()
+
+
+def rows(page: LiveViewTestClient) -> list[str]:
+    return [row.get_text() for row in page.find_all("[dj-stream=messages] li")]
+
+
+def test_rows_are_in_the_page(chat: LiveViewTestClient) -> None:
+    chat.send_event("add", ids=[3])
+    chat.assert_stream_insert("messages", "<li>3 new 3</li>", at=-1)
+    assert rows(chat) == ["1 one", "2 <two>", "3 new 3"]
+    chat.send_event("remove", number=1)
+    chat.send_event("update", number=3)
+    chat.assert_stream_insert("messages", "3 updated", at=0)
+    assert rows(chat) == ["3 updated"]
+    chat.send_event("reset")
+    chat.assert_stream_insert("messages")
+    assert rows(chat) == ["7 seven", "8 eight"]
+
+
+def test_what_was_not_inserted_fails_with_what_was(chat: LiveViewTestClient) -> None:
+    with pytest.raises(AssertionError, match="1 one"):
+        chat.assert_stream_insert("messages", "1 one")  # it came with the page
+    chat.send_event("add", ids=[3])
+    with pytest.raises(AssertionError, match="new 3"):
+        chat.assert_stream_insert("messages", "4 new 4")
+    with pytest.raises(AssertionError, match="at 0"):
+        chat.assert_stream_insert("messages", "3 new 3", at=0)
+
+
+def test_html_that_is_streamed_is_in_the_page(chat: LiveViewTestClient) -> None:
+    chat.send_event("html", safe=True)
+    chat.settle()
+    chat.gesture("assert_stream_text", "none", "")
+    chat.assert_html("<b>bold</b>", "[dj-stream=html]")
+
+
+def test_streams_go_on_after_a_drop_and_a_restart(chat: LiveViewTestClient) -> None:
+    chat.drop()
+    chat.reconnect()
+    chat.send_event("add", ids=[3])
+    chat.assert_stream_insert("messages", "3 new 3")
+    chat.reconnect()
+    chat.send_event("add", ids=[4])
+    chat.assert_stream_insert("messages", "4 new 4", at=-1)
+    assert rows(chat) == ["1 one", "2 <two>", "3 new 3", "4 new 4"]
+
+
+def test_text_is_in_the_page() -> None:
+    with LiveViewTestClient(Story) as page:
+        page.mount()
+        page.send_event("tell", pieces=["a <", "\U0001f600 b"])
+        page.assert_stream_text("story", "a <\U0001f600 b", "streaming")
+        assert page.find("[dj-stream=story]").get_text() == "a <\U0001f600 b"
+        page.send_event("end")
+        page.assert_stream_text("story", "a <\U0001f600 b", "done")
+        with pytest.raises(AssertionError, match="is done"):
+            page.assert_stream_text("story", "a")
+
+
+def test_long_text_comes_whole() -> None:
+    with LiveViewTestClient(Story) as page:
+        page.mount()
+        for _ in range(5):  # more than may be on its way at once
+            page.send_event("tell", pieces=["x" * 50_000])
+        page.assert_stream_text("story", "x" * 250_000)
+
+
+def test_a_view_without_streams_has_no_such_assertion() -> None:
+    with LiveViewTestClient(Plain) as page:
+        page.mount()
+        with pytest.raises(Impossible, match="assert_stream_insert"):
+            page.assert_stream_insert("messages")
