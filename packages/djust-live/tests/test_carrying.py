@@ -34,6 +34,11 @@ class Leaving(LiveView):
         self.redirect("/shown/")
 
     @event_handler
+    def leave_badly(self) -> object:
+        self.redirect("/shown/")
+        return object()
+
+    @event_handler
     def stay(self) -> None:
         self.put_flash("info", "Here.")
 
@@ -68,7 +73,7 @@ async def test_what_is_said_before_leaving_is_shown_there(
         await browser.join()
         reply = await browser.event(handler)
         assert "flash" not in str(reply)
-        _, url, *cookie = await browser.next(lambda frame: frame[0] == "redirect")
+        url, *cookie = reply[4]["url_leave"]
         assert bool(cookie) == (kind != "session.Session")
         for text in cookie:
             assert "HttpOnly" not in text
@@ -92,8 +97,16 @@ async def change_and_leave(browser: Browser, client: AsyncClient) -> None:
     await session.aset("later", 2)
     await session.asave()
     await browser.join()
-    await browser.event("leave")
-    await browser.next(lambda frame: frame[0] == "redirect")
+    assert "url_leave" in (await browser.event("leave"))[4]
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_who_leaves_goes_although_the_answer_has_no_json_form(browser: Browser) -> None:
+    await browser.load("/leaving/")
+    await browser.join()
+    reply = await browser.event("leave_badly")
+    assert reply[4]["error"]["code"] == "DJL203"
+    assert reply[4]["url_leave"] == ["/shown/"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -78,7 +78,6 @@ def test_anything_is_a_frame_or_an_error_with_a_code(text: str) -> None:
         (protocol.html(2, "<p>"), ["html", 2, "<p>", {}]),
         (protocol.error("C"), ["error", "C", ""]),
         (protocol.reload("C"), ["reload", "C"]),
-        (protocol.redirect("/x"), ["redirect", "/x"]),
         (protocol.drain(5), ["drain", 5]),
         (protocol.custom("a", "b", None), ["a:b", None]),
         (protocol.PONG, ["pong"]),

@@ -61,12 +61,11 @@ def board(server: DemoServer, open_page: OpenPage) -> Page:
     return page
 
 
-def test_a_card_is_made_moved_and_found_on_any_network(
-    board: Page, server: DemoServer, network: Proxy
+def test_a_team_comes_together_and_works_on_any_network(
+    network: Proxy, open_page: OpenPage
 ) -> None:
-    page = board
-    page.goto(page.url.replace(server.url, network.url))
-    wait_until_ready(page)
+    page = open_page(f"{network.url}board/")
+    start(page, network.url, "Blues")
     page.get_by_label("New card").fill("Second")
     page.get_by_role("button", name="Add").click()
     expect(card(page, "Second")).to_be_visible()

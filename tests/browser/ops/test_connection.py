@@ -114,15 +114,14 @@ def test_reloads_do_not_follow_each_other(live: Open) -> None:
 
 def test_a_redirect_leaves_the_page(live: Open) -> None:
     view = live("<p>x</p>")
-    view.send("redirect", "/page/elsewhere/")
+    view.send("push", 1, [], {"url_leave": ["/page/elsewhere/"]})
     view.page.wait_for_url("**/elsewhere/")
 
 
 @pytest.mark.parametrize("url", ["javascript:globalThis.bad=1", "data:text/html,x", "http://["])
 def test_a_redirect_to_no_page_is_ignored(live: Open, url: str, page_errors: list[str]) -> None:
     view = live("<p>x</p>")
-    view.send("redirect", url)
-    view.push("<p>y</p>")
+    view.push("<p>y</p>", url_leave=[url])
     expect(view.page.locator("p")).to_have_text("y")
     assert view.page.evaluate("globalThis.bad") is None
     page_errors.clear()

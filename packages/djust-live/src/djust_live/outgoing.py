@@ -61,8 +61,7 @@ class Outgoing:
     def push(self, outcome: Outcome) -> None:
         """Send what changed without an event, if anything did."""
         settled = self._said_pending and not outcome.pending
-        is_empty = outcome.ops == NO_OPS and not outcome.extra and outcome.redirect is None
-        if is_empty and not settled:
+        if outcome.ops == NO_OPS and not outcome.extra and not settled:
             self._committed()
             return
         # A push counts even without ops, so that one that was missed is noticed.
@@ -146,11 +145,6 @@ class Outgoing:
         self.history.add(self.rev, ref, frame)
         self._committed()
         self.send(frame)
-        if outcome.redirect is not None:
-            # A page that missed the frame before missed this one too.
-            order = protocol.redirect(outcome.redirect, outcome.cookie)
-            self.history.add(self.rev, ref, order)
-            self.send(order)
 
 
 def ready(view: Any, rev: int, ref: int, is_first: bool) -> str:

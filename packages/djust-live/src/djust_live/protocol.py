@@ -194,11 +194,6 @@ def reload(reason: str) -> str:
     return encode_json(("reload", reason)).decode()
 
 
-def redirect(url: str, cookie: str = "") -> str:
-    """Return the order to leave for another page, with a cookie to set before."""
-    return encode_json(("redirect", url, *((cookie,) if cookie else ()))).decode()
-
-
 def drain(delay_ms: int) -> str:
     """Return the announcement that the server stops."""
     return f'["drain",{delay_ms}]'

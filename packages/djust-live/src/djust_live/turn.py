@@ -30,6 +30,9 @@ Attributes = dict[str, Any]
 # Under this name go the attributes of components; no attribute is called so.
 _PARTS = "components of the view"
 
+# What leads the browser elsewhere, which a reply that cannot be encoded must not stop.
+_MOVES = ("url", "url_next", "url_leave")
+
 
 @dataclass(slots=True)
 class Outcome:
@@ -38,16 +41,12 @@ class Outcome:
     Attributes:
         ops: What changed in the page.
         extra: The frame's last item as JSON; empty when there is nothing of that kind.
-        redirect: Where to go instead.
-        cookie: What the browser is to set before it goes there.
         pending: Background work runs.
     """
 
     ops: bytes = NO_OPS
     extra: bytes = b""
     pending: bool = False
-    redirect: str | None = None
-    cookie: str = ""
 
 
 def attributes_of(view: LiveView) -> Attributes:
@@ -178,16 +177,17 @@ def collect(
         extra["reply"] = result
     if pending:
         extra["async_pending"] = True
-    _add_effects(view, extra, outcome)
+    _add_effects(view, extra)
     outcome.extra = _encode(extra, view) if extra else b""
     return outcome
 
 
-def _add_effects(view: LiveView, extra: dict[str, Any], outcome: Outcome) -> None:
+def _add_effects(view: LiveView, extra: dict[str, Any]) -> None:
     runtime = view._mounted()
     effects = runtime.effects
     if effects.redirect is not None:
-        outcome.cookie = carrying.carry(view.request, effects)
+        cookie = carrying.carry(view.request, effects)
+        extra["url_leave"] = [effects.redirect, *([cookie] if cookie else [])]
     if effects.events:
         extra["events"] = effects.take_events()
     if effects.flash_cleared:
@@ -198,7 +198,7 @@ def _add_effects(view: LiveView, extra: dict[str, Any], outcome: Outcome) -> Non
         extra["url_next"] = (*effects.navigate, flash)
     elif flash:
         extra["flash"] = flash
-    outcome.redirect, effects.redirect, effects.navigate = effects.redirect, None, None
+    effects.redirect = effects.navigate = None
     if effects.published:
         names, effects.published = effects.published, {}
         state = _published(view, names)
@@ -232,5 +232,5 @@ def _encode(extra: dict[str, Any], view: LiveView) -> bytes:
             "%s: a reply or an event has no JSON form: %s", type(view).__qualname__, raised
         )
         error = HandlerFailed(f"A reply or an event has no JSON form: {raised}")
-        kept = {"error": described(error)}
-        return encode_json(kept)
+        kept = {name: extra[name] for name in _MOVES if name in extra}
+        return encode_json({"error": described(error), **kept})

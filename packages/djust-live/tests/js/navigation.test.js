@@ -270,7 +270,9 @@ test("pages that send the visitor on and on are not followed for ever", async ()
 });
 
 test("an order to leave sets its cookie, and loops end too", async () => {
-  for (let hop = 0; hop < 11; hop++) socket.receive("redirect", "/away/", "messages=no; Path=/");
+  for (let hop = 0; hop < 11; hop++) {
+    socket.receive("push", 1, [], { url_leave: ["/away/", "messages=no; Path=/"] });
+  }
   await until(() => errors.length);
   assert.equal(loads.length, 10);
   assert.equal(document.cookie, "messages=no");

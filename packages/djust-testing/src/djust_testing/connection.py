@@ -39,7 +39,7 @@ class Connection:
         consumer: Any = LiveConsumer()
         serving = consumer(self._scope, self._inbox.get, self._take)
         self._task = asyncio.get_running_loop().create_task(serving)
-        await self._until(frame, lambda items: items[0] in ("ready", "reload", "error", "redirect"))
+        await self._until(frame, lambda items: items[0] in ("ready", "reload", "error"))
 
     async def ask(self, frame: str, ref: int) -> None:
         """Send an event and wait for its answer."""

@@ -121,8 +121,6 @@ class Page:
         elif kind == "html":
             self._replica = Replica(self._as_root(items[2]))
             self.rev = items[1]
-        elif kind == "redirect":
-            self.heard.redirects.append(items[1])
         elif kind == "reload":
             self.heard.reloads.append(items[1])
         self._heed(kind, extra)
@@ -154,6 +152,8 @@ class Page:
         heard.flash += [(level, text) for level, text in extra.get("flash", ())]
         if "url" in extra:
             heard.patches.append(extra["url"][0])
+        if "url_leave" in extra:
+            heard.redirects.append(extra["url_leave"][0])
         if "title" in extra:
             self.title = extra["title"]
         if kind in ("reply", "push", "ready"):

@@ -213,14 +213,23 @@ export default ({ _load, _use, _view }) => {
   }
 
   _use({
-    /** `url` is `[url, replace]`: where `live_patch` led. `url_next` is `[url, replace, flash]`: the next page. */
-    _extra({ url, url_next: next }) {
+    /**
+     * `url` is `[url, replace]`: where `live_patch` led. `url_next` is `[url, replace, flash]`: the next page.
+     * `url_leave` is `[url, cookie]`: a page to load, and messages that Django shows there.
+     */
+    _extra({ url, url_next: next, url_leave: away }) {
       if (url) {
         go(url[0], url[1]);
         announce();
       }
       if (next && !isLoop()) {
         move(new URL(next[0], location.href).href, { _isReplacing: next[1], _flash: next[2] });
+      }
+      if (away) {
+        if (away[1]) document.cookie = away[1];
+        const isPage =
+          URL.canParse(away[0], location.href) && /^https?:/.test(new URL(away[0], location.href).href);
+        if (isPage && !isLoop()) location.assign(away[0]);
       }
     },
   });
@@ -231,10 +240,6 @@ export default ({ _load, _use, _view }) => {
     /** @param {string} url */
     _go(url) {
       if (mayLeave()) move(new URL(url, location.href).href, {});
-    },
-    /** @param {string} url */
-    _leave(url) {
-      if (!isLoop()) location.assign(url);
     },
   };
 };

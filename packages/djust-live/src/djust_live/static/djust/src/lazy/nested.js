@@ -69,7 +69,7 @@ export default async (core) => {
         // The root that we know stands for the fragment's container.
         frame.splice(2, 1, `<div>${second}</div>`);
         this._rare(frame);
-      } else if (/^(error|reload|redirect)$/.test(kind)) this._rare(frame);
+      } else if (/^(error|reload)$/.test(kind)) this._rare(frame);
       else super._received(frame);
     }
 

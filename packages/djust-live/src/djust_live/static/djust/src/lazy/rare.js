@@ -1,4 +1,4 @@
-/** Frames that are rare: the whole root anew, a refusal, another page. */
+/** Frames that are rare: the whole root anew, a refusal, the order to load the page again. */
 
 /** @import {Core, Frame} from "../types.js" */
 import { log } from "../log.js";
@@ -55,12 +55,6 @@ export default ({ _load, _tell, _view }) => {
     },
     reload() {
       if (!reload()) fail();
-    },
-    /** @param {string} url @param {string} [cookie] Messages that Django shows there. */
-    async redirect(url, cookie) {
-      if (cookie) document.cookie = cookie;
-      const isPage = URL.canParse(url, location.href) && /^https?:/.test(new URL(url, location.href).href);
-      if (isPage) (await _load("navigation"))._leave(url);
     },
   };
 
