@@ -70,6 +70,7 @@ impl Shape {
             bodies: Vec::new(),
             root: Root::Fragment { flow: 0 },
             way: [].into(),
+            path: [].into(),
             statics: 0,
         };
         let mut compiler = Compiler { templates, shape, path: Vec::new() };
@@ -143,6 +144,9 @@ impl<T: Templates> Compiler<'_, T> {
         let is_page = |item: &Item| matches!(item, Item::Element(element) if matches!(&*element.name, "html" | "head" | "body"));
         if !has_doctype && items.iter().any(is_page) {
             return Err(Unsayable("the page is in quirks mode"));
+        }
+        if self.occurrences("dj-update") > self.occurrences("dj-update=\"ignore\"") {
+            return Err(Unsayable("an element keeps the children it had"));
         }
         let marked = self.occurrences("dj-root");
         if marked > 1 {
@@ -295,6 +299,7 @@ impl<T: Templates> Compiler<'_, T> {
         tail: &str,
     ) -> Result<(), Unsayable> {
         let Way { blocks, path } = way;
+        self.shape.path = path.iter().chain([&element.name]).cloned().collect();
         self.path = path;
         let (mut template, mut id) = (0, id);
         let mut words = Vec::new();

@@ -1,5 +1,6 @@
 //! Children that came, went or moved.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use djust_vdom::{Piece, Target, longest_increasing};
@@ -165,8 +166,12 @@ impl<'a> Work<'a> {
     ) -> Result<Vec<Entry>, Unsayable> {
         let (Some(first), Some(last)) = (new.first(), new.last()) else { return Ok(Vec::new()) };
         let html = self.slice(first.start as usize, last.end as usize)?;
-        let tail = if last.tail { &*home.flow.tail } else { "" };
-        let html = format!("{html}{tail}");
+        let mut html = Cow::Borrowed(html);
+        if last.tail {
+            // A line break before the tail is one by itself.
+            let text = html.replace("\r\n", "\n").replace('\r', "\n");
+            html = Cow::Owned(text + &home.flow.tail);
+        }
         let piece = Piece::parse(&html, context_of(home.flow))
             .map_err(|_| Unsayable("inserted text cannot be parsed"))?;
         let number = self.next;

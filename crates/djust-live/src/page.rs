@@ -6,7 +6,7 @@ use djust_vdom::{MIN_DEAD_NUMBERS, OpWriter, ShapeHash, Tree};
 
 use crate::Unsayable;
 use crate::hash::Hasher;
-use crate::scan::{WildCache, Work};
+use crate::scan::{WildCache, Work, keeps_text};
 use crate::shape::{Root, Shape};
 use crate::state::{Content, Unit, Walk};
 use crate::tape::Tape;
@@ -54,16 +54,23 @@ fn outer_hash(hasher: Hasher, (before, behind): (&str, &str)) -> u64 {
 }
 
 /// The title of the document, when it stands outside of the root.
-fn title_of((before, behind): (&str, &str)) -> Result<Option<Box<str>>, Unsayable> {
+fn title_of(shape: &Shape, (before, behind): (&str, &str)) -> Result<Option<Box<str>>, Unsayable> {
+    let Some((name, around)) = shape.path.split_last() else { return Ok(None) };
     if before.contains("dj-root") {
         return Err(Unsayable("a value prints another root"));
     }
-    let contains_title = |text: &str| text.contains("<title") || text.contains("<TITLE");
-    if !contains_title(before) && !contains_title(behind) {
-        return Ok(None);
-    }
-    let page = format!("{before}<body dj-root></body>{behind}");
+    let text = if keeps_text(name) { "x" } else { "" };
+    let page = format!("{before}<{name} dj-root>{text}</{name}>{behind}");
     let tree = Tree::parse(&page).map_err(|_| Unsayable("the page cannot be parsed"))?;
+    // Something that is printed before the root may take it in.
+    let path = tree.root_path();
+    let implied = path.len().saturating_sub(around.len());
+    let (implied, own) = path.split_at(implied);
+    let strays = own.iter().zip(around).any(|(found, planned)| **found != **planned);
+    let is_page = implied.is_empty() || implied == ["html", "body"];
+    if strays || !is_page || (!text.is_empty() && !tree.root_starts_with_text()) {
+        return Err(Unsayable("the root does not stay in its place"));
+    }
     Ok(tree.title().map(Into::into))
 }
 
@@ -106,7 +113,7 @@ impl Page {
             }
         };
         let (next, known) = (work.next, work.found);
-        let (outer, title) = (outer_hash(hasher, around), title_of(around)?);
+        let (outer, title) = (outer_hash(hasher, around), title_of(&shape, around)?);
         Ok(Self { shape, hasher, state, outer, title, next, numbered: next, known })
     }
 
@@ -151,7 +158,7 @@ impl Page {
             return Ok(());
         }
         self.outer = outer;
-        let title = title_of(around)?;
+        let title = title_of(&self.shape, around)?;
         if title != self.title {
             out.set_title(title.as_deref().unwrap_or(""));
             self.title = title;

@@ -64,6 +64,11 @@ pub(crate) fn context_of(flow: &FlowShape) -> Context<'_> {
     Context { namespace: Namespace::Html, name, quirks: false }
 }
 
+/// Does text stay where it is in this element?
+pub(crate) fn keeps_text(name: &str) -> bool {
+    !matches!(name, "table" | "tbody" | "thead" | "tfoot" | "tr" | "colgroup" | "select" | "optgroup")
+}
+
 fn lost<T>(found: Option<T>) -> Result<T, Unsayable> {
     found.ok_or(Unsayable("the marks do not fit the page"))
 }
@@ -100,6 +105,7 @@ impl<'a> Work<'a> {
             }
             if let Some(last) = seen.last_mut() {
                 last.tail = true;
+                last.hash = self.hasher.join(last.hash, 1);
             }
         }
         Ok(seen)
@@ -218,7 +224,13 @@ impl<'a> Work<'a> {
         let hash = self.hash_of(start, end);
         let items = match self.found.get(&hash).or_else(|| self.known.get(&hash)) {
             Some(items) => Arc::clone(items),
-            None => wild::items(self.slice(start, end)?, &flow.path)?.into(),
+            None => {
+                let text = self.slice(start, end)?;
+                if text.contains("dj-update") || text.contains("dj-root") {
+                    return Err(Unsayable("a value decides who owns an element"));
+                }
+                wild::items(text, &flow.path)?.into()
+            }
         };
         let mut run = start;
         for item in &*items {
@@ -297,9 +309,21 @@ impl<'a> Work<'a> {
         start: usize,
         end: usize,
     ) -> Result<Piece, Unsayable> {
-        let piece = Piece::parse(self.slice(start, end)?, context_of(flow));
-        let element = piece.ok().and_then(Piece::into_element);
-        element.ok_or(Unsayable("an element does not stay in its place"))
+        let html = self.slice(start, end)?;
+        let broken = Unsayable("an element does not stay in its place");
+        // What is printed inside may close it, or elements around it.
+        let whole = WildItem { kind: WildKind::Element, start: 0, end: html.len() };
+        if *wild::items(html, &flow.path)? != [whole] {
+            return Err(broken);
+        }
+        let context = context_of(flow);
+        let piece = if keeps_text(context.name) {
+            // Or leave something open that takes in what follows.
+            Piece::parse(&format!("{html}x"), context).ok().and_then(Piece::without_last_text)
+        } else {
+            Piece::parse(html, context).ok()
+        };
+        piece.and_then(Piece::into_element).ok_or(broken)
     }
 
     /// A unit with the next numbers.

@@ -137,6 +137,8 @@ pub struct Shape {
     pub(crate) root: Root,
     /// The words of the blocks around the root, outermost first.
     pub(crate) way: Box<[u32]>,
+    /// The names of the elements around the root and of the root itself, outermost first.
+    pub(crate) path: Box<[Box<str>]>,
     /// All literal text, as one number.
     pub(crate) statics: u64,
 }

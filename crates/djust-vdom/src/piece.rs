@@ -53,6 +53,17 @@ impl Piece {
         Some(self)
     }
 
+    /// Returns all but the last sibling, which is a text node; `None` when it is anything else.
+    pub fn without_last_text(mut self) -> Option<Self> {
+        let last = self.tree.children(0).last()?;
+        if self.tree.nodes[last].kind != NodeKind::Text {
+            return None;
+        }
+        self.tree.nodes.truncate(last);
+        self.tree.nodes[0].end = last as u32;
+        Some(self)
+    }
+
     /// Returns the text when this is one text node or nothing, else `None`.
     pub fn only_text(&self) -> Option<&str> {
         match self.tree.nodes.len() {

@@ -294,6 +294,21 @@ impl Tree {
         None
     }
 
+    /// Returns the names of the elements around the root, outermost first.
+    pub fn root_path(&self) -> Vec<&str> {
+        let around = |index: &usize| {
+            let node = &self.nodes[*index];
+            node.kind == NodeKind::Element && node.end as usize > self.root
+        };
+        (0..self.root).filter(around).map(|index| self.name(self.nodes[index].name)).collect()
+    }
+
+    /// Returns whether text stands directly in the root, before anything else.
+    pub fn root_starts_with_text(&self) -> bool {
+        let first = self.children(self.root).next();
+        first.is_some_and(|first| self.nodes[first].kind == NodeKind::Text)
+    }
+
     /// Returns the text of the document's title, if the page has one outside of its root.
     pub fn title(&self) -> Option<String> {
         self.outer_title()
