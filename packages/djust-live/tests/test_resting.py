@@ -17,7 +17,7 @@ from live_project.browser import Browser, until
 
 @pytest.fixture(autouse=True)
 async def _short_rest() -> AsyncIterator[None]:
-    with override_settings(DJUST={"REST_S": 0.01}):
+    with override_settings(DJUST={"REST_S": 0.01, "LIVE_TEMPLATES": False}):
         yield
 
 

@@ -50,6 +50,11 @@ class Config:
         DRAIN_TIMEOUT_S: Longest time that stopping waits for running turns.
         TENANT_RESOLVER: ``subdomain``, ``path``, ``header`` or ``session``, each with an argument
             after a colon if need be, or a dotted path; several are asked in order.
+        LIVE_TEMPLATES: Find changes without parsing the page where the template allows it; needs
+            djust-templates.
+        VERIFY: Compare each page that was not parsed with one that was: ``always``, ``sampled``
+            (one session of twenty) or ``never``; empty for ``always`` in tests, ``sampled`` in
+            DEBUG, else ``never``.
         DEBUG_PANEL: In DEBUG, let pages show what their turns do.
         HOT_RELOAD: In DEBUG, let open pages follow changes of code and templates.
         SUPPRESS_CHECKS: Ids of system checks to leave out.
@@ -87,6 +92,8 @@ class Config:
     DRAIN_SPREAD_S: float = 5.0
     DRAIN_TIMEOUT_S: float = 20.0
     TENANT_RESOLVER: str | tuple[str, ...] = ""
+    LIVE_TEMPLATES: bool = True
+    VERIFY: str = ""
     DEBUG_PANEL: bool = False
     HOT_RELOAD: bool = True
     SUPPRESS_CHECKS: tuple[str, ...] = field(default_factory=tuple)

@@ -320,6 +320,14 @@ class TemplateMissing(DefinitionError):
     hint = "Set template_name to a file, or template to the source."
 
 
+class PageDiffers(LiveError):
+    """The ops of an update do not lead to what the template printed."""
+
+    code = "DJL505"
+    attribution = "internal"
+    hint = "This is an error of djust: please report the template and the values in the message."
+
+
 class NotAttached(LiveError):
     """A method needs a mounted view."""
 

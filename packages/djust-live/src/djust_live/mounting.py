@@ -26,8 +26,8 @@ from djust_live.adoption import Mounted, waiting_room
 from djust_live.auth import check_object, check_view_auth, login_redirect
 from djust_live.config import config
 from djust_live.errors import ForeignTenant
+from djust_live.live_rendering import renderer_for
 from djust_live.ports import ViewPort
-from djust_live.rendering import renderer_for
 from djust_live.runtime import ViewRuntime
 from djust_live.tenants.current import activated, current_tenant
 

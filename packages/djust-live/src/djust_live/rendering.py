@@ -108,12 +108,17 @@ class ReferenceRenderer:
 
     def first(self, view: LiveView) -> str:
         """Return the whole page as text; it is not parsed yet."""
+        text = self._render(view)
+        self.adopt(text)
+        return text
+
+    def adopt(self, text: str) -> None:
+        """Go on from a page that somebody else has rendered."""
         self._document = None
         self._asleep = b""
         self._is_renumbered = False
-        self._text = text = self._render(view)
+        self._text = text
         self._digest = _digest(text)
-        return text
 
     def prepare(self) -> None:
         """Parse the page."""
@@ -191,9 +196,7 @@ def render_template(template: Any, context: dict[str, Any], view: LiveView) -> s
     runtime = view._mounted()
     # djust_templates' backend is one of these too.
     if isinstance(template.backend, DjangoTemplates):
-        context.setdefault("csrf_token", runtime.csrf_token)
-        context[VIEW_KEY] = view
-        text: str = template.render(context, request)
+        text: str = template.render(django_context(context, view), request)
         return text
     # Jinja's backend would make a new token for each render, so it gets no request and
     # everything that it would have made of it.
@@ -207,6 +210,13 @@ def render_template(template: Any, context: dict[str, Any], view: LiveView) -> s
             values.setdefault(name, value)
     text = template.render(values)
     return text
+
+
+def django_context(context: dict[str, Any], view: LiveView) -> dict[str, Any]:
+    """Return what a template of Django's language sees of a view."""
+    context.setdefault("csrf_token", view._mounted().csrf_token)
+    context[VIEW_KEY] = view
+    return context
 
 
 def template_of(view: LiveView | LiveComponent) -> Any:
@@ -223,11 +233,6 @@ def template_of(view: LiveView | LiveComponent) -> Any:
     if isinstance(name, str):
         return get_template(name, using=view.template_engine)
     return select_template(name, using=view.template_engine)
-
-
-def renderer_for(view: LiveView) -> Renderer:
-    """Return the renderer of a new page."""
-    return ReferenceRenderer(template_of(view))
 
 
 @functools.lru_cache(maxsize=1024)

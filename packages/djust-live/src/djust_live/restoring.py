@@ -12,6 +12,7 @@ from djust_live.auth import check_object
 from djust_live.checkpoints import Checkpoint
 from djust_live.errors import StateCorrupt
 from djust_live.keeping import load_extension
+from djust_live.live_rendering import renderer_for
 from djust_live.mounting import (
     RunAsync,
     admit,
@@ -20,7 +21,6 @@ from djust_live.mounting import (
     reset_temporary,
     unmount,
 )
-from djust_live.rendering import renderer_for
 
 if TYPE_CHECKING:
     from djust_live.live_view import LiveView

@@ -15,8 +15,8 @@ from djust_live.background_work import BackgroundTasks
 from djust_live.decorators import ActionState
 from djust_live.errors import LiveError
 from djust_live.events import Handler
+from djust_live.live_rendering import renderer_for
 from djust_live.outgoing import Outgoing
-from djust_live.rendering import renderer_for
 from djust_live.turn import Attributes, Outcome
 from djust_live.workers import pools
 

@@ -1,20 +1,85 @@
-"""Live templates: pages whose changes are found without parsing them."""
+"""Live templates: pages whose changes are found without parsing them.
+
+djust-live finds this module by its entry point and needs :func:`live_template` and :func:`reset` of
+it.
+"""
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.http import HttpRequest
-from django.template import TemplateDoesNotExist
+from django.template import TemplateDoesNotExist, engines
+from django.template.backends.django import Template as DjangoBackendTemplate
 from django.template.base import Template as DjangoTemplate
 from django.template.context import make_context
+from django.utils.autoreload import file_changed
 
 from djust_templates import _native
 from djust_templates._support import ORIGINAL_RENDER, announce
+from djust_templates.backend import BackendTemplate, DjustTemplates
 from djust_templates.template import Template
 
-LivePage = _native.LivePage
-Unsayable = _native.Unsayable
+logger = logging.getLogger(__name__)
+
+# Our backends beside Django's, by the name of Django's.
+_twins: dict[str, DjustTemplates] = {}
+
+
+def live_template(template: object) -> LiveTemplate | None:
+    """Return what renders the pages of a template so that changes are found slot by slot.
+
+    Args:
+        template: A template of this backend or of Django's own.
+
+    Returns:
+        None for templates whose pages have to be parsed, and for those of other backends.
+    """
+    if isinstance(template, DjangoBackendTemplate):
+        template = _twin_of(template)
+    if not isinstance(template, BackendTemplate):
+        return None
+    compiled = template.template
+    if not isinstance(compiled, Template) or compiled.session is None:
+        return None
+    if compiled.live is None:
+        try:
+            compiled.live = LiveTemplate(compiled)
+        except _native.Unsayable as reason:
+            name = compiled.name or compiled.origin
+            logger.info("Pages of %s are parsed to find changes: %s.", name, reason)
+            compiled.live = False
+    return compiled.live or None
+
+
+def reset(**kwargs: object) -> None:
+    """Forget compiled templates of Django's backends, as when a file has changed."""
+    _twins.clear()
+
+
+file_changed.connect(reset, dispatch_uid="djust_templates.live")
+
+
+def _twin_of(template: DjangoBackendTemplate) -> BackendTemplate | None:
+    """Compile a template of Django's backend by the same settings."""
+    name, source = template.template.name, template.template.source
+    twin = _twin(template.backend)
+    try:
+        if name is None:
+            return twin.from_string(source)
+        return twin.get_template(name)
+    except TemplateDoesNotExist:
+        return None
+
+
+def _twin(backend: Any) -> DjustTemplates:
+    twin = _twins.get(backend.name)
+    if twin is None:
+        options = dict(engines.templates[backend.name]["OPTIONS"])
+        params = {"NAME": backend.name, "DIRS": backend.dirs, "APP_DIRS": backend.app_dirs}
+        twin = _twins[backend.name] = DjustTemplates({**params, "OPTIONS": options})
+    return twin
 
 
 class Finder:
@@ -59,6 +124,7 @@ class LiveTemplate:
 
     def __init__(self, template: Template) -> None:
         self.template = template
+        self.name = str(template.name or template.origin)
         self._native = _native.LiveTemplate(template, Finder(template))
 
     def render(
@@ -77,7 +143,7 @@ class LiveTemplate:
             announce(template, context)
             return self._native.render_context(template.engine, context)
 
-    def page(self, printed: _native.PrintedPage, secret: int) -> LivePage:
+    def page(self, printed: _native.PrintedPage, secret: int) -> LivePage | None:
         """Return the page that a browser has when it has read what was printed.
 
         Args:
@@ -85,7 +151,61 @@ class LiveTemplate:
             secret: The key of the hashes, 64 bits; digests of two processes compare if it is
                 the same.
 
-        Raises:
-            Unsayable: The browser reads the text otherwise than the template was planned.
+        Returns:
+            None when the browser reads the text otherwise than the template was planned.
         """
-        return LivePage(self._native, printed, secret)
+        try:
+            return LivePage(_native.LivePage(self._native, printed, secret), self.name)
+        except _native.Unsayable as reason:
+            logger.info("A page of %s is parsed to find changes: %s.", self.name, reason)
+            return None
+
+
+class LivePage:
+    """What one browser has.
+
+    Args:
+        native: The page.
+        name: The name of its template.
+    """
+
+    __slots__ = ("_name", "_native")
+
+    def __init__(self, native: _native.LivePage, name: str) -> None:
+        self._native = native
+        self._name = name
+
+    @property
+    def node_count(self) -> int:
+        """Numbered nodes."""
+        return self._native.node_count
+
+    @property
+    def structure_hash(self) -> int:
+        """The shape of the root's inside."""
+        return self._native.structure_hash
+
+    @property
+    def digest(self) -> bytes:
+        """All that the page shows as eight bytes."""
+        return self._native.digest.to_bytes(8, "big")
+
+    def update(self, printed: _native.PrintedPage) -> bytes | None:
+        """Return the ops that lead to what was printed now.
+
+        Returns:
+            None when they would have to be found by parsing; the page is of no use then.
+        """
+        try:
+            return self._native.update(printed)
+        except _native.Unsayable as reason:
+            logger.info("A page of %s is parsed to find changes: %s.", self._name, reason)
+            return None
+
+    def renumber(self) -> None:
+        """Start the numbers anew, as in a page that was just parsed."""
+        self._native.renumber()
+
+    def __sizeof__(self) -> int:
+        """Bytes, with those on the heap."""
+        return object.__sizeof__(self) + self._native.__sizeof__()

@@ -6,7 +6,7 @@ import threading
 from collections import Counter
 from functools import cached_property
 from types import NoneType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.http import HttpRequest
 from django.template import Origin
@@ -23,6 +23,7 @@ from djust_templates.parser import LibraryParser
 
 if TYPE_CHECKING:
     from djust_templates.engine import DjustEngine
+    from djust_templates.live import LiveTemplate
 
 _fallbacks: Counter[str] = Counter()
 _fallbacks_lock = threading.Lock()
@@ -46,11 +47,14 @@ class Template(DjangoTemplate):
     Attributes:
         session: The compiled program; ``None`` when Django's engine renders this template.
         fallback_reason: Why, in that case.
+        live: What renders its live pages; ``False`` when those have to be parsed, ``None`` when
+            nobody has asked yet.
     """
 
     engine: DjustEngine
     session: _native.Session | None
     fallback_reason: str | None
+    live: LiveTemplate | Literal[False] | None
 
     def __init__(
         self,
@@ -66,6 +70,7 @@ class Template(DjangoTemplate):
         self.engine = engine
         self.source = str(template_string)
         self.fallback_reason = None
+        self.live = None
         self.session = self._compile()
 
     def _compile(self) -> _native.Session | None:

@@ -22,8 +22,8 @@ from django.utils.module_loading import import_string
 from djust_live import LiveView
 from djust_live.extensions import StandIn
 from djust_live.joining import sessions
+from djust_live.live_rendering import renderer_for
 from djust_live.page import complete
-from djust_live.rendering import renderer_for
 from djust_live.session import LiveSession
 from djust_live.tokens import verify as verify_token
 from djust_vdom import Document

@@ -1,0 +1,310 @@
+"""The renderer of a page: slot by slot where the template allows it, else by parsing."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import itertools
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, Any, Protocol
+
+from django.conf import settings
+from django.core import mail
+from django.core.exceptions import ImproperlyConfigured
+from djust_vdom import Document, Replica
+
+from djust_live.config import config
+from djust_live.errors import PageDiffers
+from djust_live.protocol import NO_OPS
+from djust_live.rendering import (
+    CANNOT_SAY,
+    RENUMBER,
+    ReferenceRenderer,
+    Renderer,
+    django_context,
+    template_of,
+)
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from djust_live.live_view import LiveView
+
+# Packages that render pages slot by slot name a module here; see ``LiveTemplates``.
+ENTRY_POINTS = "djust_live.templates"
+# In VERIFY="sampled", one session of so many is verified.
+SAMPLE = 20
+
+_count = itertools.count()
+
+
+class Printed(Protocol):
+    """What a template printed."""
+
+    @property
+    def text(self) -> str:
+        """The page."""
+        ...
+
+
+class LivePage(Protocol):
+    """What one browser has."""
+
+    @property
+    def node_count(self) -> int:
+        """Numbered nodes."""
+        ...
+
+    @property
+    def structure_hash(self) -> int:
+        """Their shape."""
+        ...
+
+    @property
+    def digest(self) -> bytes:
+        """All that the page shows; the same in every process with the same secret."""
+        ...
+
+    def update(self, printed: Any) -> bytes | None:
+        """Return the ops that lead to what was printed, or None when parsing has to find them."""
+        ...
+
+    def renumber(self) -> None:
+        """Start the numbers anew."""
+        ...
+
+
+class LiveTemplate(Protocol):
+    """A template whose pages need not be parsed."""
+
+    def render(self, values: dict[str, Any], request: HttpRequest) -> Printed | None:
+        """Render; None when another engine has to."""
+        ...
+
+    def page(self, printed: Any, secret: int) -> LivePage | None:
+        """Return the page of what was printed, or None when it has to be parsed."""
+        ...
+
+
+class LiveTemplates(Protocol):
+    """The module that an entry point of ``djust_live.templates`` names."""
+
+    def live_template(self, template: object) -> LiveTemplate | None:
+        """Return the live template of a backend's template, if there is one."""
+        ...
+
+    def reset(self) -> None:
+        """Forget compiled templates."""
+        ...
+
+
+class LiveRenderer:
+    """A live template; once its page has to be parsed, the reference renderer takes over.
+
+    Args:
+        live: The compiled template.
+        template: The same as its backend made it.
+    """
+
+    __slots__ = ("_live", "_page", "_printed", "_reference", "_template")
+
+    def __init__(self, live: LiveTemplate, template: Any) -> None:
+        self._live = live
+        self._template = template
+        # What was printed first, until somebody attaches.
+        self._printed: Printed | None = None
+        self._page: LivePage | None = None
+        self._reference: ReferenceRenderer | None = None
+
+    @property
+    def node_count(self) -> int:
+        """Numbered nodes of the page."""
+        return self._ready().node_count
+
+    @property
+    def structure_hash(self) -> int:
+        """The shape of the page."""
+        return self._ready().structure_hash
+
+    def first(self, view: LiveView) -> str:
+        """Return the whole page as text; nothing is known of it yet."""
+        self._page = self._reference = None
+        self._printed = printed = self._print(view)
+        if printed is not None:
+            return printed.text
+        self._reference = ReferenceRenderer(self._template)
+        return self._reference.first(view)
+
+    def prepare(self) -> None:
+        """Read the marks of the page."""
+        self._ready()
+
+    def update(self, view: LiveView) -> bytes:
+        """Return the ops since the last render."""
+        page = self._ready()
+        if isinstance(page, ReferenceRenderer):
+            return page.update(view)
+        printed = self._print(view)
+        ops = None if printed is None else page.update(printed)
+        if ops is not None:
+            return ops
+        self._give_up(view, printed)
+        return CANNOT_SAY
+
+    def rebase(self, view: LiveView) -> str:
+        """Render anew and return the root."""
+        page = self._ready()
+        if isinstance(page, ReferenceRenderer):
+            return page.rebase(view)
+        printed = self._print(view)
+        if printed is None or page.update(printed) is None:
+            return self._give_up(view, printed).rebase(view)
+        page.renumber()
+        return Document(printed.text).resync()
+
+    def snapshot(self) -> bytes:
+        """Return the digest of the page."""
+        page = self._ready()
+        return page.snapshot() if isinstance(page, ReferenceRenderer) else page.digest
+
+    def resume(self, view: LiveView, snapshot: bytes) -> bytes | None:
+        """Render, and go on when the page is the same: then only the numbers start anew."""
+        self.first(view)
+        return RENUMBER if self.snapshot() == snapshot else None
+
+    def rest(self) -> None:
+        """Do nothing for pages that hold hashes only."""
+        if self._reference is not None:
+            self._reference.rest()
+
+    def _ready(self) -> LivePage | ReferenceRenderer:
+        if self._reference is not None:
+            return self._reference
+        if self._page is None:
+            printed, self._printed = self._printed, None
+            if printed is None:
+                raise RuntimeError("first() was not called")
+            self._page = self._live.page(printed, secret(settings.SECRET_KEY))
+            if self._page is None:
+                self._reference = ReferenceRenderer(self._template)
+                self._reference.adopt(printed.text)
+                return self._reference
+        return self._page
+
+    def _print(self, view: LiveView) -> Printed | None:
+        return self._live.render(django_context(view.get_context_data(), view), view.request)
+
+    def _give_up(self, view: LiveView, printed: Printed | None) -> ReferenceRenderer:
+        """Parse pages from now on, this one first."""
+        self._page = None
+        self._reference = reference = ReferenceRenderer(self._template)
+        if printed is None:
+            reference.first(view)
+        else:
+            reference.adopt(printed.text)
+        return reference
+
+
+class VerifyingRenderer(LiveRenderer):
+    """A live renderer that applies its ops to a model of the browser and looks at the result."""
+
+    __slots__ = ("_before", "_replica", "_text")
+
+    def first(self, view: LiveView) -> str:
+        """Return the whole page as text."""
+        self._replica: Replica | None = None
+        self._text = self._before = super().first(view)
+        return self._text
+
+    def update(self, view: LiveView) -> bytes:
+        """Return the ops since the last render.
+
+        Raises:
+            PageDiffers: They do not lead to what was printed (``DJL505``).
+        """
+        self._before = self._text
+        if self._replica is None:
+            self._replica = Replica(self._before)
+        ops = super().update(view)
+        if self._reference is None and ops != CANNOT_SAY:
+            self._verify(ops)
+        return ops
+
+    def rebase(self, view: LiveView) -> str:
+        """Render anew and return the root; the model of the browser starts anew with it."""
+        root = super().rebase(view)
+        self._replica = None
+        return root
+
+    def _print(self, view: LiveView) -> Printed | None:
+        printed = super()._print(view)
+        if printed is not None:
+            self._text = printed.text
+        return printed
+
+    def _verify(self, ops: bytes) -> None:
+        replica = self._replica
+        if replica is None:
+            return
+        replica.apply(ops)
+        wanted = Document(self._text)
+        shape = (wanted.node_count, wanted.structure_hash)
+        rest = Document(replica.html).update(self._text)
+        if rest == NO_OPS and shape == (self.node_count, self.structure_hash):
+            return
+        name = getattr(self._template.origin, "name", self._template)
+        raise PageDiffers(
+            f"An update of {name} does not lead to what the template printed.\n"
+            f"Ops: {ops.decode()}\nStill to do: {rest.decode()}\n"
+            f"Nodes and shape: {(self.node_count, self.structure_hash)}, should be {shape}\n"
+            f"Before: {self._before!r}\nNow: {self._text!r}"
+        )
+
+
+def renderer_for(view: LiveView) -> Renderer:
+    """Return the renderer of a new page.
+
+    Raises:
+        TemplateMissing: The view names no template (``DJL503``).
+        ImproperlyConfigured: ``DJUST["VERIFY"]`` is none of its values.
+    """
+    template = template_of(view)
+    if config.LIVE_TEMPLATES:
+        for provider in providers():
+            live = provider.live_template(template)
+            if live is not None:
+                kind = VerifyingRenderer if _is_verified() else LiveRenderer
+                return kind(live, template)
+    return ReferenceRenderer(template)
+
+
+def reset_templates() -> None:
+    """Forget compiled templates, as when a file has changed."""
+    for provider in providers():
+        provider.reset()
+
+
+@functools.cache
+def providers() -> tuple[LiveTemplates, ...]:
+    """Return the installed modules that render pages slot by slot."""
+    return tuple(entry.load() for entry in entry_points(group=ENTRY_POINTS))
+
+
+@functools.lru_cache(maxsize=4)
+def secret(key: str) -> int:
+    """Return the key of the hashes of pages, from ``SECRET_KEY``."""
+    digest = hashlib.blake2b(key.encode(), digest_size=8, person=b"djust page")
+    return int.from_bytes(digest.digest(), "big")
+
+
+def _is_verified() -> bool:
+    mode = config.VERIFY
+    if not mode:
+        # Django's test runner and pytest-django put an outbox there.
+        is_test = hasattr(mail, "outbox")
+        mode = "always" if is_test else "sampled" if settings.DEBUG else "never"
+    if mode not in {"always", "sampled", "never"}:
+        raise ImproperlyConfigured(
+            f'DJUST["VERIFY"] is {mode!r}; it has to be "always", "sampled", "never" or "".'
+        )
+    return mode == "always" or (mode == "sampled" and next(_count) % SAMPLE == 0)
