@@ -12,12 +12,14 @@ import json
 import os
 import resource
 import shutil
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import nox
 
@@ -283,6 +285,25 @@ def integration(session: nox.Session) -> None:
     need(session, "redis-server", "sudo apt-get install -y redis-server")
     install(session, ["djust"], workspace.group("test-live"))
     passes(session, "integration", "tests/integration")
+
+
+@nox.session(python=TOOL_PYTHON, default=False)
+@recorded
+def postgres(session: nox.Session) -> None:
+    """Test saved state in the PostgreSQL server of DJUST_TEST_POSTGRES; on request only."""
+    url = os.environ.get("DJUST_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
+    place = urlsplit(url)
+    try:
+        socket.create_connection((place.hostname or "127.0.0.1", place.port or 5432), 5).close()
+    except OSError as error:
+        session.error(
+            f"{url} does not answer ({error}). Install a server with: sudo apt-get install -y "
+            "postgresql; or name another one in DJUST_TEST_POSTGRES."
+        )
+    install(session, ["djust-live", "djust-testing"], workspace.group("postgres"))
+    session.env["DJUST_TEST_POSTGRES"] = url
+    session.chdir(workspace.packages()["djust-live"].path)
+    passes(session, "postgres", "tests/test_backends.py", "-k", "db or rows")
 
 
 @nox.session(python=TOOL_PYTHON, tags=["python"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 SECRET_KEY = "tests-only"  # pragma: allowlist secret
 DEBUG = os.environ.get("DJUST_TEST_DEBUG", "") == "1"
@@ -39,7 +41,7 @@ TEMPLATES = [
         },
     }
 ]
-DATABASES = {
+DATABASES: dict[str, Any] = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": os.environ.get("DJUST_TEST_DB", "file:djust-live?mode=memory&cache=shared"),
@@ -47,6 +49,19 @@ DATABASES = {
         "TEST": {"NAME": Path(tempfile.gettempdir()) / f"djust-live-{os.getpid()}.sqlite3"},
     }
 }
+if os.environ.get("DJUST_TEST_POSTGRES"):
+    _server = urlsplit(os.environ["DJUST_TEST_POSTGRES"])
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": _server.path.strip("/") or "postgres",
+            "USER": _server.username or "",
+            "PASSWORD": _server.password or "",
+            "HOST": _server.hostname or "",
+            "PORT": str(_server.port or ""),
+            "TEST": {"NAME": f"djust_live_{os.getpid()}"},
+        }
+    }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 USE_TZ = True
 USE_I18N = True
