@@ -40,6 +40,37 @@ def timed(call: Callable[[], Any], rounds: int = ROUNDS) -> str:
     return f"{statistics.median(times):.2f} ms ({min(times):.2f} … {max(times):.2f})"
 
 
+def costs(room: Room) -> dict[str, float]:
+    """Return what lists and a change cost, as parts of sorting everybody in the same run."""
+    everybody = room.members()
+    someone = everybody[len(everybody) // 2]
+    revision = room.rev or 0
+
+    def change() -> None:
+        nonlocal revision
+        for kind in ("leave", "join"):
+            revision += 1
+            room.apply(revision, kind, someone)  # type: ignore[arg-type]
+
+    calls: dict[str, Callable[[], Any]] = {
+        "sort": lambda: sorted(everybody, key=lambda each: (each["joined_at"], each["id"])),
+        "everybody": room.members,
+        "50 of them": lambda: room.members(50),
+        "leave and join": change,
+    }
+    times = {
+        name: statistics.median(_seconds(call) for _ in range(ROUNDS))
+        for name, call in calls.items()
+    }
+    return {name: float(f"{times[name] / times['sort']:.2g}") for name in calls if name != "sort"}
+
+
+def _seconds(call: Callable[[], Any]) -> float:
+    started = time.perf_counter()
+    call()
+    return time.perf_counter() - started
+
+
 def measure(count: int) -> dict[str, Any]:
     """Return the figures for so many members."""
     with RedisServer() as server:
@@ -65,6 +96,8 @@ def measure(count: int) -> dict[str, Any]:
             resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kb
         )
         figures["list of everybody"] = timed(room.members)
+        for name, share in costs(room).items():
+            figures[f"{name}, of a sort"] = share
         figures["count"] = timed(room.count)
         figures["a beat"] = timed(lambda: backend.heartbeat("worker", 60))
         figures["commands of a beat"] = commands(lambda: backend.heartbeat("worker", 60))

@@ -114,13 +114,17 @@ class PresenceMixin(_Base):
         """Replace what the others know about the visitor."""
         PresenceExtension.of(self).update(meta)
 
-    def list_presences(self) -> list[Presence]:
+    def list_presences(self, limit: int | None = None, offset: int = 0) -> list[Presence]:
         """Return who is present, those who came first first.
 
         Each is a dict: ``id``, ``joined_at``, ``meta``, and ``connections``, how many of their
         pages are open.
+
+        Args:
+            limit: Of how many, at most; None: of all.
+            offset: How many to pass over.
         """
-        return PresenceExtension.of(self).members().members()
+        return PresenceExtension.of(self).members().members(limit, offset)
 
     def presence_count(self) -> int:
         """Return how many are present; somebody with several tabs counts once."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import threading
+from bisect import bisect_left, insort
 from collections import deque
 from typing import Any, Literal, Protocol, TypedDict
 from weakref import WeakSet
@@ -20,6 +21,9 @@ class Presence(TypedDict):
     meta: dict[str, Any]
     connections: int
 
+
+# Where somebody stands in the list.
+_Place = tuple[datetime.datetime, str]
 
 Difference = tuple[Kind, Presence]
 # What a change is for those who look on; ``told``: they hear of it in another way.
@@ -52,6 +56,10 @@ def shown(member: Member) -> Presence:
     )
 
 
+def _place(presence: Presence) -> _Place:
+    return presence["joined_at"], presence["id"]
+
+
 def full_key(tenant: str, scope: str, key: str) -> str:
     """Return a key behind the tenant and what else separates it, so that no two can be mixed up."""
     return f"{len(tenant)}:{tenant}:{len(scope)}:{scope}:{key}"
@@ -81,18 +89,20 @@ class Room:
         self.is_refreshing = False
         self.watchers: WeakSet[Watcher] = WeakSet()
         self._members: dict[str, Presence] = {}
+        # Their places in the list, in order: a change moves one, and a page of it costs a page.
+        self._order: list[_Place] = []
         # Changes that were told as something else than they are to those who look on, by revision.
         self._corrected: dict[int, Kind] = {}
         # Revisions that were passed over: their changes are among the differences of a refresh.
         self._skipped: deque[tuple[int, int]] = deque(maxlen=8)
         self._lock = threading.Lock()
 
-    def members(self) -> list[Presence]:
-        """Return everybody, those who came first first."""
+    def members(self, limit: int | None = None, offset: int = 0) -> list[Presence]:
+        """Return everybody, or a part of them; those who came first first."""
+        offset = max(0, offset)
+        end = None if limit is None else offset + max(0, limit)
         with self._lock:
-            members = list(self._members.values())
-        members.sort(key=lambda each: (each["joined_at"], each["id"]))
-        return members
+            return [self._members[name] for _, name in self._order[offset:end]]
 
     def find(self, user_id: str) -> Presence | None:
         """Return somebody, if they are here."""
@@ -117,11 +127,14 @@ class Room:
             if rev <= self.rev:
                 return self._corrected.get(rev, kind)
             self.rev = rev
+            old = self._members.pop(presence["id"], None)
+            if old is not None:
+                del self._order[bisect_left(self._order, _place(old))]
             if kind == "leave":
-                self._members.pop(presence["id"], None)
                 return kind
-            seen: Kind = "update" if presence["id"] in self._members else "join"
+            seen: Kind = "join" if old is None else "update"
             self._members[presence["id"]] = presence
+            insort(self._order, _place(presence))
             if seen != kind:
                 self._corrected[rev] = seen
                 if len(self._corrected) > _MAX_CORRECTED:
@@ -140,6 +153,7 @@ class Room:
             if keep:
                 fresh = {**self._members, **fresh}
             old, self._members = self._members, fresh
+            self._order = sorted(map(_place, fresh.values()))
             before, self.rev = self.rev, snapshot.rev
             if before is not None:
                 self._skipped.append((before, snapshot.rev))
