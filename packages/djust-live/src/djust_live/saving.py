@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import enum
+import functools
 import logging
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import close_old_connections, connections
 
@@ -61,9 +63,14 @@ class CheckpointWriter:
     Of a session only the last checkpoint is written; who waited for an earlier one is told with it.
     While the backend is away, nobody waits: the latest checkpoints are kept and written once it is
     back.
+
+    Attributes:
+        ask: Calls what asks the backend. A test client has it happen in the thread of the test, in
+            whose transaction the table may be locked.
     """
 
     def __init__(self) -> None:
+        self.ask: Callable[[Callable[[], Any]], Any] = _here
         self._condition = threading.Condition()
         self._jobs: dict[bytes, Job] = {}
         self._deletions: dict[bytes, int] = {}
@@ -156,13 +163,13 @@ class CheckpointWriter:
                 sealed.append((job, Entry(job.checkpoint.page_id, job.epoch, data, job.ttl_s)))
         close_old_connections()
         if sealed:
-            written = backend.write([entry for _, entry in sealed])
+            written = self.ask(lambda: backend.write([entry for _, entry in sealed]))
             outcomes += [
                 (job, Saved.WRITTEN if ok else Saved.FENCED)
                 for (job, _), ok in zip(sealed, written, strict=True)
             ]
         for page_id, epoch in list(deletions.items()):
-            backend.delete(page_id, epoch)
+            self.ask(functools.partial(backend.delete, page_id, epoch))
             del deletions[page_id]
         close_old_connections()
         self._tell(outcomes)
@@ -193,6 +200,10 @@ class CheckpointWriter:
                 loop.call_soon_threadsafe(_call_all, calls)
             except RuntimeError:
                 logger.debug("The event loop closed before its checkpoints were written.")
+
+
+def _here(question: Callable[[], Any]) -> Any:
+    return question()
 
 
 def _call_all(calls: list[tuple[list[Told], Saved]]) -> None:

@@ -3,6 +3,7 @@
 Django's ``TestCase`` keeps everything in one transaction of one database connection, which belongs
 to one thread. So the engine runs as it does in a server, but every piece of user code that a server
 would give to a worker thread is handed to the thread of the test, which works it off as it waits.
+So is what the engine asks its state backend, which may be a table of that database.
 """
 
 from __future__ import annotations
@@ -12,14 +13,20 @@ import concurrent.futures
 import contextvars
 import queue
 import threading
+import time
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from asgiref.sync import AsyncToSync
+from djust_live.saving import writer
 from djust_live.workers import pools
 
 Result = TypeVar("Result")
 Job = Callable[[], None]
+
+_MOMENT_S = 0.002
+# A backend that is away keeps what it was to save; nobody waits for that any longer.
+_LAST_ANSWERS_S = 5.0
 
 
 class TestThreadPool:
@@ -108,6 +115,7 @@ class EngineLoop:
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._users = 0
         self._kept: tuple[Any, Any] = (None, None)
+        self._asked = writer.ask
         self._thread: threading.Thread | None = None
 
     @classmethod
@@ -125,6 +133,7 @@ class EngineLoop:
         self._kept = (pools._turns, pools._background)
         pool: Any = TestThreadPool(self._jobs)
         pools._turns = pools._background = pool
+        writer.ask = self._in_test_thread
         executors: Any = AsyncToSync.loop_thread_executors
         executors[self.loop] = _TestThreadExecutor(self._jobs)
         self._thread = threading.Thread(target=self.loop.run_forever, name="djust-engine")
@@ -136,6 +145,8 @@ class EngineLoop:
         self._users -= 1
         if self._users or self._thread is None:
             return
+        self._save_the_rest()
+        writer.ask = self._asked
         self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join()
         self._thread = None
@@ -143,6 +154,15 @@ class EngineLoop:
         AsyncToSync.loop_thread_executors.pop(self.loop, None)
         pools._turns, pools._background = self._kept
         EngineLoop._instance = None
+
+    def _in_test_thread(self, question: Callable[[], Any]) -> Any:
+        return _TestThreadExecutor(self._jobs).submit(question).result()
+
+    def _save_the_rest(self) -> None:
+        """Answer what the thread that saves still asks, so that it is free when we are gone."""
+        deadline = time.monotonic() + _LAST_ANSWERS_S
+        while not writer.flush(_MOMENT_S) and time.monotonic() < deadline:
+            self.work_off()
 
     def run(self, coroutine: Coroutine[Any, Any, Result], timeout_s: float) -> Result:
         """Return what ``coroutine`` returns; user code runs here meanwhile.
