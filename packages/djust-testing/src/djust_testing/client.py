@@ -315,6 +315,19 @@ class LiveViewTestClient(Assertions):
         """
         return self._send(Call(name, params))
 
+    def send_event_to(self, component: str, name: str, /, **params: Any) -> Reply:
+        """Call a handler of a component, as a hook inside of it does.
+
+        Args:
+            component: Its id.
+            name: Of the handler.
+            **params: What it gets.
+
+        Raises:
+            EventFailed: It was refused, or it raised.
+        """
+        return self._send(Call(name, params, component))
+
     def upload(self, selector: str, name: str, data: bytes, **options: Any) -> None:
         """Choose a file in an input with ``dj-upload``, or drop it into a zone with ``dj-drop``.
 
