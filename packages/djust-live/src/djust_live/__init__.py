@@ -11,20 +11,24 @@ if TYPE_CHECKING:
     from djust_live.decorators import (
         action,
         background,
+        cache,
         client_state,
         debounce,
         event_handler,
+        optimistic,
         permission_required,
         rate_limit,
         throttle,
     )
     from djust_live.errors import LiveError
     from djust_live.forms import FormMixin
+    from djust_live.javascript import JS
     from djust_live.live_view import LiveView
     from djust_live.topics import publish
     from djust_live.wizard import WizardMixin
 
 __all__ = [
+    "JS",
     "FormMixin",
     "LiveComponent",
     "LiveError",
@@ -33,10 +37,12 @@ __all__ = [
     "__version__",
     "action",
     "background",
+    "cache",
     "client_state",
     "computed",
     "debounce",
     "event_handler",
+    "optimistic",
     "permission_required",
     "publish",
     "rate_limit",
@@ -47,6 +53,7 @@ __version__ = "2.0.0a1"
 
 # Django imports this package before its settings are complete, so names load on first use.
 _HOMES = {
+    "JS": "djust_live.javascript",
     "FormMixin": "djust_live.forms",
     "LiveComponent": "djust_live.component",
     "LiveError": "djust_live.errors",
@@ -54,10 +61,12 @@ _HOMES = {
     "WizardMixin": "djust_live.wizard",
     "action": "djust_live.decorators",
     "background": "djust_live.decorators",
+    "cache": "djust_live.decorators",
     "client_state": "djust_live.decorators",
     "computed": "djust_live.computed",
     "debounce": "djust_live.decorators",
     "event_handler": "djust_live.decorators",
+    "optimistic": "djust_live.decorators",
     "permission_required": "djust_live.decorators",
     "publish": "djust_live.topics",
     "rate_limit": "djust_live.decorators",

@@ -31,6 +31,9 @@ class Marks:
         is_background: The body runs in the background.
         is_action: ``<name>_state`` says how the last call went.
         published: Attributes that the page's client bus receives after each call.
+        cache: Seconds for which what a call did may be repeated, and the parameters that matter;
+            None: all.
+        optimistic: Rules for what the browser shows at once.
     """
 
     is_event: bool = False
@@ -44,6 +47,8 @@ class Marks:
     is_background: bool = False
     is_action: bool = False
     published: tuple[str, ...] = ()
+    cache: tuple[float, frozenset[str] | None] | None = None
+    optimistic: str = ""
 
     def client_policy(self) -> dict[str, Any]:
         """Return what the client must know: ``debounce`` and ``throttle``, in milliseconds."""
@@ -148,6 +153,66 @@ def throttle(
         return function
 
     return decorate
+
+
+def cache(
+    ttl: float = 60, key_params: Iterable[str] | None = None
+) -> Callable[[Function], Function]:
+    """Answer a repeat without running the handler, when it would start from the same state.
+
+    What a call did to the attributes, and what it returned, is kept for the page. The next call
+    with the same parameters, while *all* attributes are what they were before that call, leads to
+    the same attributes; the page is rendered from them as ever. So a page is never wrong, but what
+    the handler reads elsewhere, as in the database, is up to ``ttl`` seconds old. A handler that
+    does more than change attributes, such as push an event, runs each time; so does every handler
+    of a view with attributes that are no data (querysets are none; lists of model instances are).
+
+    Args:
+        ttl: Seconds for which an answer is good.
+        key_params: Names of the parameters that matter; None: all.
+
+    Example:
+        >>> @cache(ttl=300)
+        ... @event_handler
+        ... def search(self, value: str = ""):
+        ...     self.found = list(Book.objects.filter(title__icontains=value)[:20])
+    """
+    if ttl <= 0:
+        raise ValueError("cache needs a ttl above 0.")
+    if isinstance(key_params, str):
+        raise ValueError("cache needs a list of names as key_params.")
+    names = None if key_params is None else frozenset(key_params)
+
+    def decorate(function: Function) -> Function:
+        _mark(function).cache = (float(ttl), names)
+        return function
+
+    return decorate
+
+
+@overload
+def optimistic(function: Function, /) -> Function: ...
+@overload
+def optimistic(rules: str = "", /) -> Callable[[Function], Function]: ...
+def optimistic(rules: Any = "", /) -> Any:
+    """Let the browser show at once what this handler will most likely do, and undo it if not.
+
+    Args:
+        rules: As in ``dj-optimistic``, for each element that calls the handler and has no rules of
+            its own. Without them the elements say it.
+
+    Example:
+        >>> @optimistic("toggle class done on closest li")
+        ... @event_handler
+        ... def toggle(self, pk: int): ...
+    """
+    text = rules if isinstance(rules, str) else ""
+
+    def decorate(function: Function) -> Function:
+        _mark(function).optimistic = text
+        return function
+
+    return decorate if isinstance(rules, str) else decorate(rules)
 
 
 def permission_required(permissions: str | Iterable[str]) -> Callable[[Function], Function]:

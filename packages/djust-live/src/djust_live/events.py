@@ -211,6 +211,7 @@ def _describe(cls: type, name: str, function: Callable[..., Any], marks: Marks) 
             f"{cls.__qualname__}.{name}: params names {', '.join(sorted(unknown))}, "
             "which the signature does not have."
         )
+    _check_cache(cls, name, parameters, marks)
     return Handler(
         name=name,
         function=function,
@@ -222,6 +223,19 @@ def _describe(cls: type, name: str, function: Callable[..., Any], marks: Marks) 
         touches_database=bool(sources) or bool(marks.permissions),
         receiver=next(iter(signature.parameters), ""),
     )
+
+
+def _check_cache(cls: type, name: str, parameters: list[Parameter], marks: Marks) -> None:
+    if marks.cache is None:
+        return
+    if marks.is_background:
+        raise DefinitionError(f"{cls.__qualname__}.{name}: background work cannot be cached.")
+    unknown = (marks.cache[1] or frozenset()) - {parameter.name for parameter in parameters}
+    if unknown:
+        raise DefinitionError(
+            f"{cls.__qualname__}.{name}: key_params names {', '.join(sorted(unknown))}, "
+            "which the signature does not have."
+        )
 
 
 def _parameter(

@@ -195,8 +195,9 @@ class Extension:
         """
         runtime = view._djust
         found = None if runtime is None else runtime.extensions.get(cls.namespace)
-        if not isinstance(found, cls):
+        if runtime is None or not isinstance(found, cls):
             raise NotAttached(f"{type(view).__qualname__} has no {cls.__name__} at this moment.")
+        runtime.deeds += 1
         return found
 
     async def on_mount(self) -> None:

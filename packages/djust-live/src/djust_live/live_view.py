@@ -285,6 +285,7 @@ class LiveView(View):
         nothing.
         """
         runtime = self._mounted()
+        runtime.deeds += 1
         if runtime.session is not None:
             runtime.session.background.cancel(name)
         runtime.pending = [entry for entry in runtime.pending if entry[0] != name]
@@ -318,7 +319,9 @@ class LiveView(View):
 
         A view of a tenant reaches views of the same tenant only.
         """
-        publish(topic, message, tenant=self._mounted().tenant)
+        runtime = self._mounted()
+        runtime.deeds += 1
+        publish(topic, message, tenant=runtime.tenant)
 
     # Django
 
@@ -359,6 +362,7 @@ class LiveView(View):
         assigns: str = "",
     ) -> None:
         runtime = self._mounted()
+        runtime.deeds += 1
         session = runtime.session
         if session is not None:
             session.background.start(name, callback, args, kwargs, assigns)

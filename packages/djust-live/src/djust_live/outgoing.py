@@ -154,7 +154,9 @@ def ready(view: Any, rev: int, ref: int, is_first: bool) -> str:
         outcome = turn.collect(view)
         if outcome.extra:
             extra = protocol.decode_extra(outcome.extra)
-    policies = type(view)._djust_class.policies
-    if policies:
-        extra["policies"] = policies
+    view_class = type(view)._djust_class
+    if view_class.policies:
+        extra["policies"] = view_class.policies
+    if view_class.optimistic:
+        extra["optimistic"] = view_class.optimistic
     return protocol.ready(rev, ref, extra)

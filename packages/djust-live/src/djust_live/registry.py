@@ -46,6 +46,12 @@ class ViewClass:
         named = ((name, handler.marks.client_policy()) for name, handler in self.handlers.items())
         return {name: policy for name, policy in named if policy}
 
+    @cached_property
+    def optimistic(self) -> dict[str, str]:
+        """What the client shows at once when it calls a handler, by name."""
+        rules = ((name, handler.marks.optimistic) for name, handler in self.handlers.items())
+        return {name: rule for name, rule in rules if rule}
+
 
 _classes: dict[bytes, ViewClass] = {}
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
+    from djust_live.answers import Answer
     from djust_live.background_work import BackgroundTasks
     from djust_live.extensions import Extension
     from djust_live.tokens import Step
@@ -125,6 +126,8 @@ class ViewRuntime:
         context: Language and time zone of the page; turns run inside it.
         csrf_token: Made once, so that it is the same in every render.
         script_rendered: The template placed the client itself.
+        answers: What handlers with ``@cache`` did, the latest last.
+        deeds: How often the view did what is no attribute: topics, background work, extensions.
         computed: Memory of ``@computed`` properties: what they depend on, and their value.
         published: What the client bus has, as JSON, by name.
         uri: Path and query of the page as the browser shows it.
@@ -137,11 +140,13 @@ class ViewRuntime:
     """
 
     __slots__ = (
+        "answers",
         "binding",
         "components_seen",
         "computed",
         "context",
         "csrf_token",
+        "deeds",
         "effects",
         "extensions",
         "given",
@@ -190,6 +195,8 @@ class ViewRuntime:
         self.script_rendered = False
         self.title: str | None = None
         self.published: dict[str, bytes] = {}
+        self.answers: dict[Any, Answer] = {}
+        self.deeds = 0
         self.computed: dict[str, tuple[list[Any], Any]] = {}
         self.uri = request.get_full_path()
         self.url_defaults: dict[str, Any] = {}
@@ -206,6 +213,7 @@ class ViewRuntime:
 
     def join(self, topic: str) -> None:
         """Receive messages of a topic, given with its prefix."""
+        self.deeds += 1
         if topic not in self.topics:
             self.topics[topic] = None
             if self.session is not None:
@@ -213,6 +221,7 @@ class ViewRuntime:
 
     def leave(self, topic: str) -> None:
         """Receive messages of a topic no more."""
+        self.deeds += 1
         if topic in self.topics:
             del self.topics[topic]
             if self.session is not None:

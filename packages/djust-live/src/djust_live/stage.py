@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.core.exceptions import SynchronousOnlyOperation
 
 from djust_live import limits, model_binding, navigation, turn
+from djust_live.answers import Recall
 from djust_live.background_work import BackgroundTasks
 from djust_live.decorators import ActionState
 from djust_live.errors import LiveError
@@ -138,7 +139,13 @@ class Stage:
                 method = handler.function.__get__(view)
                 self._background.start(handler.name, method, args, kwargs)
             else:
-                result = handler.function(owner, *args, **kwargs)
+                recall = self._recall(handler, owner, args, kwargs)
+                if recall is not None and recall.known:
+                    result = recall.repeat()
+                else:
+                    result = handler.function(owner, *args, **kwargs)
+                    if recall is not None:
+                        recall.keep(result)
         except Exception as raised:  # noqa: BLE001 - the edge to user code
             error = turn.failed(view, before, raised, handler.name)
         self._note(handler, owner, result, error)
@@ -153,11 +160,24 @@ class Stage:
                 args, kwargs = await self.hop(lambda: self._admit(handler, params, owner))
             else:
                 args, kwargs = self._admit(handler, params, owner)
-            result = await handler.function(owner, *args, **kwargs)
+            recall = self._recall(handler, owner, args, kwargs)
+            if recall is not None and recall.known:
+                result = recall.repeat()
+            else:
+                result = await handler.function(owner, *args, **kwargs)
+                if recall is not None:
+                    recall.keep(result)
         except Exception as raised:  # noqa: BLE001 - the edge to user code
             error = turn.failed(view, before, raised, handler.name)
         self._note(handler, owner, result, error)
         return await self._conclude(before, result, error)
+
+    def _recall(
+        self, handler: Handler, owner: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Recall | None:
+        if handler.marks.cache is None:
+            return None
+        return Recall(self._view, handler, owner, args, kwargs)
 
     def _note(self, handler: Handler, owner: Any, result: Any, error: LiveError | None) -> None:
         """Keep what decorators of the handler want to be known of the call."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from djust_live import (
+        JS,
         FormMixin,
         LiveComponent,
         LiveError,
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
         WizardMixin,
         action,
         background,
+        cache,
         client_state,
         computed,
         debounce,
         event_handler,
+        optimistic,
         permission_required,
         publish,
         rate_limit,
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "JS",
     "FormMixin",
     "LiveComponent",
     "LiveError",
@@ -36,10 +40,12 @@ __all__ = [
     "__version__",
     "action",
     "background",
+    "cache",
     "client_state",
     "computed",
     "debounce",
     "event_handler",
+    "optimistic",
     "permission_required",
     "publish",
     "rate_limit",

@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from live_site import (
     crispy,
+    decorated,
     errors,
     moving,
     nested,
@@ -21,6 +22,7 @@ from live_site import (
 urlpatterns = [
     path("", lambda request: HttpResponse("<p>site</p>")),
     path("crispy/", crispy.GuestView.as_view()),
+    path("decorated/", decorated.DecoratedView.as_view()),
     path("errors/", errors.ErrorsView.as_view()),
     path("nested/", nested.Board.as_view()),
     path("break/<str:name>/<int:on>/", nested.break_gauge),

@@ -125,6 +125,8 @@ def _handler(handler: Handler) -> HandlerEntry:
         "throttle": marks.throttle_ms is not None,
         "rate_limit": marks.rate is not None,
         "client_state": bool(marks.published),
+        "cache": marks.cache is not None,
+        "optimistic": bool(marks.optimistic),
     }
     given = {one.name: one.expected for one in handler.parameters}
     if handler.accepts_extra:

@@ -18,7 +18,7 @@ const MODULES = {
   model: /^model/,
   navigation: /^(patch|navigate|prefetch|\+url)/,
   observers: /^(mounted|poll|viewport)/,
-  optimistic: /^optimistic/,
+  optimistic: /optimistic/,
   outside: /^(click-away|window|document)/,
   parameters: /[.(]$|^(submit|change|input|key|paste|focus|blur|model)/,
   timing: /^(debounce|throttle|model\.|\+policies)/,

@@ -1,4 +1,4 @@
-/** `dj-optimistic`: show at once what the server will most likely say, and take it back when it says otherwise. */
+/** `dj-optimistic` and `@optimistic`: show at once what the server will most likely say, and take it back when it says otherwise. */
 
 /** @import {Call, Core} from "../types.js" */
 
@@ -57,16 +57,28 @@ export default ({ _use, _view }) => {
   const open = new Set();
   /** @type {(() => void)[]} */
   let undo = [];
+  /** Rules of handlers, by name. @type {Record<string, string>} */
+  let rules = {};
+
+  /** @param {Call} call @returns {string | undefined} */
+  const rulesOf = ({ _element, _name }) =>
+    _element && (_element.getAttribute("dj-optimistic") ?? rules[_name]);
 
   /** @param {Call} call */
-  const apply = ({ _element }) => {
-    const element = /** @type {HTMLElement} */ (_element);
-    for (const text of (element.getAttribute("dj-optimistic") ?? "").split(";")) {
+  const apply = (call) => {
+    const element = /** @type {HTMLElement} */ (call._element);
+    for (const text of (rulesOf(call) ?? "").split(";")) {
       const [, rule, selector] = /^\s*(.*?)(?:\s+on\s+(\S.*?))?\s*$/s.exec(text) ?? [];
       const [pattern, change] = RULES.find(([one]) => one.test(rule)) ?? [];
       if (!pattern || !change) continue;
-      const targets = selector ? document.querySelectorAll(selector) : [element];
+      const [, around] = /^closest\s+(.+)/s.exec(selector ?? "") ?? [];
+      const targets = around
+        ? [element.closest(around)]
+        : selector
+          ? document.querySelectorAll(selector)
+          : [element];
       for (const target of targets) {
+        if (!target) continue;
         undo.push(change(/** @type {HTMLElement} */ (target), rule.replace(pattern, "")));
       }
     }
@@ -82,7 +94,7 @@ export default ({ _use, _view }) => {
 
   _use({
     _start(call) {
-      if (!call._element?.hasAttribute("dj-optimistic")) return;
+      if (!rulesOf(call)) return;
       open.add(call);
       _view._root._quietly(() => apply(call));
     },
@@ -92,6 +104,9 @@ export default ({ _use, _view }) => {
       for (const call of open) if (!_view._calls.includes(call)) open.delete(call);
     },
     afterPatch: show,
+    _extra(extra) {
+      if (extra.optimistic) rules = extra.optimistic;
+    },
     _end(call) {
       if (!open.delete(call)) return;
       clear();
