@@ -71,6 +71,10 @@ class Crowd:
         """Leave all pages."""
         await asyncio.gather(*(page.close() for page in self.pages))
 
+    def cpu_s(self) -> float:
+        """Return the processor time of all workers so far."""
+        return sum(worker.cpu_s() for worker in self.workers)
+
     def problems(self) -> list[str]:
         """Return what went wrong, for all pages and in the logs."""
         found = [problem for page in self.pages for problem in page.problems]
@@ -112,6 +116,7 @@ async def presence(sessions: int) -> Report:
         seen_s = await until(
             lambda: show(crowd.pages, f"<h1>{sessions}</h1>"), 60, "everybody sees everybody"
         )
+        joined_cpu_s = crowd.cpu_s()
         crowd.pages[0].tell("cursors:move", [0.25, 0.5, [], False])
         others = crowd.pages[1:]
         cursor_s = await until(
@@ -149,6 +154,7 @@ async def presence(sessions: int) -> Report:
         report.figures = {
             "sessions": sessions,
             "all see all s": round(seen_s, 2),
+            "processor s until then": round(joined_cpu_s, 2),
             "cursor to all s": round(cursor_s, 2),
             "Redis commands in a lease": commands,
             "lease s": LEASE_S,
@@ -166,6 +172,7 @@ async def broadcast(sessions: int, rounds: int = 7) -> Report:
         client = redis.Redis.from_url(crowd.redis.url)
         before = _published(client)
         shares: list[float] = []
+        started_cpu_s = crowd.cpu_s()
         for number in range(1, rounds + 1):
             waiting = [asyncio.create_task(page.patched()) for page in crowd.pages]
             await asyncio.sleep(0)
@@ -177,6 +184,7 @@ async def broadcast(sessions: int, rounds: int = 7) -> Report:
                 lambda text=f"<h2>{number}</h2>": show(crowd.pages, text), 60, "all are patched"
             )
             shares.append(sorted(at - started for at in times)[int(0.95 * sessions)])
+        cpu_s = crowd.cpu_s() - started_cpu_s
         published = _published(client) - before
         client.close()
         await crowd.close()
@@ -185,6 +193,7 @@ async def broadcast(sessions: int, rounds: int = 7) -> Report:
             "sessions": sessions,
             "p95 s, median": round(statistics.median(shares), 3),
             "p95 s, min and max": f"{min(shares):.3f} {max(shares):.3f}",
+            "processor ms for each page": round(cpu_s / rounds / sessions * 1000, 3),
             "PUBLISH for each broadcast": round(published / rounds, 1),
             "load of the machine": round(os.getloadavg()[0], 1),
         }

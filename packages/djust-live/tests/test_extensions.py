@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from djust_live import LiveView, event_handler
 from djust_live.errors import DefinitionError, NamespaceConflict, NotAttached
 from djust_live.extensions import Extension
 from djust_live.joining import sessions
+from djust_live.messages import Call
 from live_project.browser import Browser, end, until
 
 CALLS: list[Any] = []
@@ -126,6 +128,30 @@ async def test_a_message_of_the_namespace_arrives_and_is_answered(browser: Brows
     assert "{'a': 1}" in str(changed[2])
     browser.send(b"\x05firstdata")
     await until(lambda: b"data" in CALLS)
+
+
+async def test_calls_behind_each_other_are_rendered_once(browser: Browser) -> None:
+    await browser.load("/extended/")
+    await browser.join()
+    (session,) = sessions
+    view: Any = session.view
+    view.note = ""
+
+    def add(letter: str) -> None:
+        if letter == "x":
+            raise ValueError("not this one")
+        view.note += letter
+
+    async def add_later() -> None:
+        view.note += "!"
+
+    for letter in "axbc":
+        session.post(Call(partial(add, letter)))
+    session.post(Call(add_later))
+    frames = [await browser.next(lambda frame: frame[0] == "push") for _ in range(2)]
+    assert [frame[1] for frame in frames] == [1, 2]
+    assert "abc" in str(frames[0][2])
+    assert "abc!" in str(frames[1][2])
 
 
 async def test_an_event_that_an_extension_takes_reaches_no_handler(browser: Browser) -> None:

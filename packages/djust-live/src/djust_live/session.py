@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
@@ -54,8 +55,8 @@ logger = logging.getLogger(__name__)
 
 # The close code of a server that stops or hands over: come back.
 SERVICE_RESTART = 1012
-# Topic messages that one turn handles before it renders.
-_INFO_BATCH = 64
+# Topic messages, or calls, that one turn handles before it renders.
+_BATCH = 64
 # Events of the client's own, whose names no handler can have.
 _OWN_EVENTS = frozenset({model_binding.EVENT, navigation.EVENT})
 
@@ -291,7 +292,7 @@ class LiveSession:
     async def _on_info(self, message: Info) -> None:
         """Handle this message and those of topics right behind it, then render once."""
         batch = [message.envelope]
-        while self._inbox and type(self._inbox[0]) is Info and len(batch) < _INFO_BATCH:
+        while self._inbox and type(self._inbox[0]) is Info and len(batch) < _BATCH:
             batch.append(self._inbox.popleft().envelope)
         mine, is_changed = [], False
         for envelope in batch:
@@ -320,7 +321,18 @@ class LiveSession:
         await self.login.look(message)
 
     async def _on_call(self, message: Call) -> None:
-        await self._call_each(message.function, [()])
+        """Make this call and those right behind it, then render once."""
+        if inspect.iscoroutinefunction(message.function):
+            await self._call_each(message.function, [()])
+            return
+        batch = [message.function]
+        while self._inbox and type(self._inbox[0]) is Call and len(batch) < _BATCH:
+            if inspect.iscoroutinefunction(self._inbox[0].function):
+                break
+            batch.append(self._inbox.popleft().function)
+        outcome = await self.stage.all(batch)
+        await self._after_render()
+        self.out.push(outcome)
 
     async def _on_render(self, message: Render) -> None:
         if self.stage.render_wanted:

@@ -96,7 +96,8 @@ class Stage:
     ) -> Outcome:
         """Call ``function`` with each tuple of arguments and render once."""
         if function is None or not inspect.iscoroutinefunction(function):
-            return await self.hop(lambda: self._each_there(function, calls, error))
+            plain = [] if function is None else [(function, arguments) for arguments in calls]
+            return await self.hop(lambda: self._all_there(plain, error))
         view = self._view
         before = turn.attributes_of(view)
         for arguments in calls:
@@ -106,6 +107,10 @@ class Stage:
             except Exception as raised:  # noqa: BLE001 - the edge to user code
                 error = turn.failed(view, state, raised, function.__name__)
         return await self._conclude(before, None, error)
+
+    async def all(self, functions: list[Callable[[], Any]]) -> Outcome:
+        """Call plain functions one after the other and render once."""
+        return await self.hop(lambda: self._all_there([(each, ()) for each in functions]))
 
     async def root(self) -> tuple[str, Outcome]:
         """Return the whole root and what is to be said beside it."""
@@ -196,18 +201,16 @@ class Stage:
             limits.check(self._view, handler)
         return handler.bind(owner, params)
 
-    def _each_there(
+    def _all_there(
         self,
-        function: Callable[..., Any] | None,
-        calls: list[tuple[Any, ...]],
-        error: LiveError | None,
+        calls: list[tuple[Callable[..., Any], tuple[Any, ...]]],
+        error: LiveError | None = None,
     ) -> Outcome:
         before = turn.attributes_of(self._view)
-        if function is not None:
+        for function, arguments in calls:
             name = getattr(function, "__name__", "call")
-            for arguments in calls:
-                _, raised = turn.call(self._view, partial(function, *arguments), name)
-                error = raised or error
+            _, raised = turn.call(self._view, partial(function, *arguments), name)
+            error = raised or error
         return self._finish(before, None, error)
 
     async def _conclude(self, before: Attributes, result: Any, error: LiveError | None) -> Outcome:

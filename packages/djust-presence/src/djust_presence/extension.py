@@ -127,7 +127,8 @@ class PresenceExtension(Extension):
             return True
         if rev > self._seen:
             self._seen = rev
-            self._changed((kind, presence))
+            # A hook has a turn of its own, which renders.
+            return self._changed((kind, presence))
         return None
 
     async def on_unmount(self, reason: str) -> None:
@@ -173,19 +174,21 @@ class PresenceExtension(Extension):
             self._grace.cancel()
             self._grace = None
 
-    def _changed(self, difference: Difference) -> None:
+    def _changed(self, difference: Difference) -> bool:
+        """Tell everything of the view that wants to know; return whether a turn will follow."""
         for listener in self.on_change:
             listener(difference)
         kind, presence = difference
         if kind == "join":
-            self._call(self.view.handle_presence_join, presence)
-        elif kind == "leave":
-            self._call(self.view.handle_presence_leave, presence)
+            return self._call(self.view.handle_presence_join, presence)
+        if kind == "leave":
+            return self._call(self.view.handle_presence_leave, presence)
+        return False
 
-    def _call(self, hook: Callable[[Presence], Any], presence: Presence) -> None:
-        """Have user code run where it may change the view."""
+    def _call(self, hook: Callable[[Presence], Any], presence: Presence) -> bool:
+        """Have user code run where it may change the view; return whether there is any."""
         if getattr(hook, "is_empty", False):
-            return
+            return False
         call: Callable[[], Any]
         if inspect.iscoroutinefunction(hook):
 
@@ -198,6 +201,7 @@ class PresenceExtension(Extension):
 
         call.__name__ = hook.__name__
         self.port.call(call)
+        return True
 
 
 def key_of(view: PresenceMixin) -> str:
