@@ -54,6 +54,7 @@ TOOL_PYTHON = str(
 TOOL_SERIES = next(v for v, path in PYTHONS.items() if str(path) == TOOL_PYTHON)
 
 COUNTS: dict[str, Counts] = {}
+FAILURES: dict[str, list[str]] = {}
 
 
 def recorded(function: Callable[..., None]) -> Callable[..., None]:
@@ -70,10 +71,14 @@ def recorded(function: Callable[..., None]) -> Callable[..., None]:
             succeeded = True
         finally:
             counts = COUNTS.get(session.name, Counts())
+            failures = FAILURES.get(session.name, [])
             for path in sorted(junit.glob("*.xml")):
                 counts += results.from_junit(path)
+                failures += [f"{path.stem} {name}" for name in results.failures_in_junit(path)]
             seconds, cpu = time.monotonic() - started, cpu_seconds() - cpu_before
-            results.save(results.Record(session.name, succeeded, seconds, cpu, counts))
+            results.save(
+                results.Record(session.name, succeeded, seconds, cpu, counts, tuple(failures))
+            )
 
     return run
 
@@ -84,9 +89,16 @@ def cpu_seconds() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def count(session: nox.Session, counts: Counts) -> None:
-    """Add to what the session reports; pytest's own counts are added by themselves."""
+def count(session: nox.Session, counts: Counts, failures: Iterable[str] = ()) -> None:
+    """Add to what the session reports; pytest's own counts are added by themselves.
+
+    Args:
+        session: The session.
+        counts: How many tests passed and did not.
+        failures: The names of those that failed.
+    """
     COUNTS[session.name] = COUNTS.get(session.name, Counts()) + counts
+    FAILURES.setdefault(session.name, []).extend(failures)
 
 
 def junit_folder(session: nox.Session) -> Path:
@@ -126,7 +138,7 @@ def checks(session: nox.Session, commands: dict[str, list[str]], **env: str) -> 
             session.run(*command, external=True, env=env)
         except nox.command.CommandFailed:
             failed.append(label)
-    count(session, Counts(len(commands) - len(failed), len(failed)))
+    count(session, Counts(len(commands) - len(failed), len(failed)), failed)
     if failed:
         session.error(f"failed: {', '.join(failed)}")
 
@@ -336,7 +348,7 @@ def rust(session: nox.Session) -> None:
     """Test the crates with cargo alone."""
     need(session, "cargo", "the Rust toolchain, version 1.85 or newer")
     text, succeeded = output_of(session, "cargo", "test", "--workspace", "--locked")
-    count(session, results.from_cargo(text))
+    count(session, results.from_cargo(text), results.failures_in_cargo(text))
     if not succeeded:
         session.error("cargo test failed")
 
@@ -348,7 +360,7 @@ def js(session: nox.Session) -> None:
     node_modules(session)
     text, succeeded = output_of(session, "npm", "test", "--silent")
     counts = results.from_node(text)
-    count(session, counts)
+    count(session, counts, results.failures_in_node(text))
     if not succeeded or counts.passed == 0:
         session.error("the client's tests failed, or there were none")
 
@@ -390,7 +402,9 @@ def django_conformance(session: nox.Session) -> None:
             failed.append(django.version)
         if report.exists():
             for suite in json.loads(report.read_text(encoding="utf-8"))["suites"]:
-                count(session, Counts(suite["passed"], 0, suite["total"] - suite["passed"]))
+                names = [f"{django.series} {test}" for test in suite["failures"]]
+                # Those within the gates count as skipped.
+                count(session, Counts(suite["passed"], 0, len(names)), names)
     if failed:
         session.error(f"worse than the gates with Django {', '.join(failed)}")
 
@@ -641,9 +655,10 @@ def summary(session: nox.Session) -> None:
         sys.stdout.write(f"Python not on this machine, so not tested: {', '.join(ABSENT)}\n")
     sys.stdout.write(results.table(records, results.elapsed_s()) + "\n")
     sys.stdout.flush()
-    # `./dev test` shows it as the very last line, behind nox's own closing words.
+    # `./dev test` shows them as the very last lines, behind nox's own closing words.
     line = results.closing_line(results.total(records))
-    (RUN / "closing-line").write_text(line + "\n", encoding="utf-8")
+    closing = f"{results.failure_list(records)}{line}\n"
+    (RUN / "closing-lines").write_text(closing, encoding="utf-8")
     failed = [record.session for record in records if not record.ok]
     if failed:
         session.error(f"failed: {', '.join(failed)}")

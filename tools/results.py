@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from xml.etree import ElementTree
@@ -16,6 +17,9 @@ from xml.etree import ElementTree
 from tools.workspace import ROOT
 
 FOLDER = ROOT / ".run" / "results"
+# Of the failures of a run, so many are named at its end, each on a line of at most this length.
+SHOWN_FAILURES = 30
+MAX_LINE_CHARS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class Record:
         cpu_seconds: What its processes used of the processors; tells a slow session from a busy
             machine.
         counts: Its tests.
+        failures: What failed in it, by name, with the first line of the reason where there is one.
     """
 
     session: str
@@ -50,6 +55,7 @@ class Record:
     seconds: float
     cpu_seconds: float
     counts: Counts
+    failures: tuple[str, ...] = ()
 
 
 def from_junit(path: Path) -> Counts:
@@ -63,6 +69,16 @@ def from_junit(path: Path) -> Counts:
     return total
 
 
+def failures_in_junit(path: Path) -> Iterator[str]:
+    """Yield the tests of a JUnit XML file that failed, each with the first line of the reason."""
+    for case in ElementTree.parse(path).getroot().iter("testcase"):  # noqa: S314 - our own file
+        reasons = [child for child in case if child.tag in {"failure", "error"}]
+        if reasons:
+            name = f"{case.get('classname', '')}::{case.get('name', '')}"
+            reason = reasons[0].get("message", "").strip().partition("\n")[0]
+            yield f"{name}: {reason}" if reason else name
+
+
 def from_cargo(output: str) -> Counts:
     """Return the counts in the output of `cargo test`, one line for each test binary."""
     total = Counts()
@@ -70,6 +86,18 @@ def from_cargo(output: str) -> Counts:
     for passed, failed, ignored in re.findall(pattern, output):
         total += Counts(int(passed), int(failed), int(ignored))
     return total
+
+
+def failures_in_cargo(output: str) -> list[str]:
+    """Return the names of the tests that failed in the output of `cargo test`."""
+    return re.findall(r"(?m)^test (.+) \.\.\. FAILED$", output)
+
+
+def failures_in_node(output: str) -> list[str]:
+    """Return the names of the tests that failed in the output of `node --test`, each once."""
+    # A cross in the form for terminals, which repeats all failures at its end; `not ok` in TAP.
+    found = re.findall(r"(?m)^\s*(?:\u2716|not ok \d+ -) (.+?)(?: \([\d.]+ms\))?\s*$", output)
+    return list(dict.fromkeys(name for name in found if name != "failing tests:"))
 
 
 def from_node(output: str) -> Counts:
@@ -108,7 +136,9 @@ def load() -> list[Record]:
         path = file_of(session)
         if path.exists():
             fields = json.loads(path.read_text(encoding="utf-8"))
-            records.append(Record(**{**fields, "counts": Counts(**fields["counts"])}))
+            fields["counts"] = Counts(**fields["counts"])
+            fields["failures"] = tuple(fields["failures"])
+            records.append(Record(**fields))
         else:
             records.append(Record(session, False, 0.0, 0.0, Counts(failed=1)))
     return records
@@ -150,6 +180,22 @@ def table(records: list[Record], elapsed_s: float) -> str:
         f"{len(records)} sessions in {elapsed_s / 60:.1f} minutes, cpu {cpu / 60:.1f} minutes"
     )
     return "\n".join(lines)
+
+
+def failure_list(records: list[Record]) -> str:
+    """Return what failed in a run, a line each, not more than one reads; empty when all is well.
+
+    Of a long run only the end may be kept, so this is shown there.
+    """
+    lines = []
+    for record in records:
+        if record.ok:
+            continue
+        found = record.failures or ("failed, and named no test",)
+        lines += [f"FAILED {record.session} {name}"[:MAX_LINE_CHARS] for name in found]
+    if len(lines) > SHOWN_FAILURES:
+        lines[SHOWN_FAILURES:] = [f"and {len(lines) - SHOWN_FAILURES} more"]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def closing_line(counts: Counts) -> str:
