@@ -3,8 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from tools.conformance.execution import Outcome, SuiteRun
-from tools.conformance.report import Gates, SuiteResult, cause, judge
-from tools.conformance.suites import SUITES, Suite, not_judging
+from tools.conformance.report import Gates, SuiteResult, any_failed, cause, judge
+from tools.conformance.suites import ALWAYS, SUITES, Suite, not_judging
 
 PASSED = Outcome("passed", used=True)
 SUITE = Suite("some", ("some",), 100.0)
@@ -40,6 +40,15 @@ def test_a_hang_and_a_crash_are_failures() -> None:
     assert judge(SUITE, outcomes, {"a": PASSED, "b": PASSED}, []).passed == 0
 
 
+def test_a_run_without_a_failure_needs_no_other_engine() -> None:
+    skipped, wrong = Outcome("skipped"), Outcome("failed")
+    assert not any_failed(run(a=PASSED, b=skipped, c=wrong), ["c"])
+    assert any_failed(run(a=PASSED, c=wrong), [])
+    assert any_failed(run(a=PASSED, c=Outcome("hang")), [])
+    assert any_failed(SuiteRun(outcomes={"a": PASSED}, fixtures=["setUpClass"]), [])
+    assert any_failed(run(), [])
+
+
 def test_gates_only_rise(tmp_path: Path) -> None:
     path = tmp_path / "gates.json"
     more, fewer = SuiteResult("some", 100.0, 9), SuiteResult("some", 100.0, 8)
@@ -50,11 +59,19 @@ def test_gates_only_rise(tmp_path: Path) -> None:
     assert len(Gates(path).broken("5.2", [fewer])) == 1
 
 
+def test_a_suite_without_a_gate_is_a_failure(tmp_path: Path) -> None:
+    (sentence,) = Gates(tmp_path / "gates.json").broken("5.2", [SuiteResult("some", 100.0, 9)])
+    assert sentence == "some on Django 5.2 has no gate: write it with --raise-gates"
+
+
 def test_every_suite_has_a_gate_for_every_release() -> None:
     reached = Gates()
+    everything = [SuiteResult(suite.name, 0.0, 100_000) for suite in SUITES]
     for series in ("5.2", "6.1"):
-        nothing = [SuiteResult(suite.name, 0.0) for suite in SUITES]
-        assert len(reached.broken(series, nothing)) == len(SUITES)
+        assert reached.broken(series, everything) == []
+    # Between the oldest and the newest series the suites of the template language are enough.
+    always = [result for result in everything if result.name in ALWAYS]
+    assert reached.broken("6.0", always) == []
 
 
 def test_every_excluded_test_has_a_reason() -> None:

@@ -64,6 +64,13 @@ class SuiteResult:
         }
 
 
+def any_failed(run: SuiteRun, excluded: Iterable[str]) -> bool:
+    """Return whether anything failed in a run, or nothing ran, tests that do not judge apart."""
+    skip = set(excluded)
+    kinds = {outcome.kind for id, outcome in run.outcomes.items() if id not in skip}
+    return bool(run.fixtures) or not kinds or not kinds <= {"passed", "skipped"}
+
+
 def judge(
     suite: Suite,
     run: SuiteRun,
@@ -150,13 +157,15 @@ class Gates:
         self._reached: dict[str, dict[str, dict[str, int]]] = json.loads(text)
 
     def broken(self, series: str, results: Iterable[SuiteResult]) -> list[str]:
-        """Return one sentence for each suite that fell below what it had reached."""
+        """Return one sentence for each suite that fell below what it had reached, or has no gate."""
         sentences = []
         for result in results:
             gate = self._reached.get(series, {}).get(result.name)
             if gate is None:
-                continue
-            if result.passed < gate["passed"]:
+                sentences.append(
+                    f"{result.name} on Django {series} has no gate: write it with --raise-gates"
+                )
+            elif result.passed < gate["passed"]:
                 sentences.append(
                     f"{result.name} on Django {series}: {result.passed} tests pass, "
                     f"{gate['passed']} of {gate['total']} did before"
