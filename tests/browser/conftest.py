@@ -18,9 +18,30 @@ from playwright.sync_api import (
     ConsoleMessage,
     Error,
     Page,
+    expect,
     sync_playwright,
 )
 
+# Chromium reads the last ``--disable-features`` alone, so what Playwright switches off for its own
+# sake is said again here.
+DISABLED_BY_PLAYWRIGHT = [
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable",
+    "LensOverlay",
+    "MediaRouter",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "OptimizationHints",
+    "NetworkTimeServiceQuerying",
+    "AimEnabled",
+    "PreconnectToSearch",
+]
+# Every context has a window of its own, even without a screen. The pop-ups of its address bar are
+# pages, each with a process, and cost more than most tests.
+UNSEEN = ["WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup"]
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -28,8 +49,14 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    f"--disable-features={','.join([*DISABLED_BY_PLAYWRIGHT, *UNSEEN])}",
 ]
-TIMEOUT_MS = 15_000
+# How long a test waits for what must come: no bar for speed, but the sign that it never will. Beside
+# other work a page of a thousand rows takes many times as long as alone.
+TIMEOUT_S = 60.0
+TIMEOUT_MS = TIMEOUT_S * 1000
+
+expect.set_options(timeout=TIMEOUT_MS)
 
 
 def chromium_path() -> Path:

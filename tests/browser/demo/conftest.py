@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
+from tests.browser.conftest import TIMEOUT_MS
 from tests.browser.demo.server import DemoServer, migrate
 from tests.browser.proxy import Proxy
 
@@ -24,8 +25,6 @@ globalThis.violations = [];
 document.addEventListener("securitypolicyviolation", (event) =>
   globalThis.violations.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sample}`));
 """
-
-expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")
@@ -95,7 +94,7 @@ def new_visitor(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
     def make(**options: Any) -> BrowserContext:
         made.append(browser.new_context(**options))
-        made[-1].set_default_timeout(15_000)
+        made[-1].set_default_timeout(TIMEOUT_MS)
         return made[-1]
 
     yield make

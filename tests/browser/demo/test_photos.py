@@ -52,6 +52,4 @@ def test_a_photo_goes_on_when_the_server_is_killed(
         own_server.kill()
         own_server.start()
         look(page)
-        expect(page.locator(".seen code")).to_have_text(
-            [hashlib.sha256(data).hexdigest()], timeout=60_000
-        )
+        expect(page.locator(".seen code")).to_have_text([hashlib.sha256(data).hexdigest()])

@@ -8,6 +8,7 @@ import mimetypes
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from typing import Any
 import djust_vdom
 import pytest
 from playwright.sync_api import Browser, Page, Route, WebSocketRoute
+
+from tests.browser.conftest import TIMEOUT_S
 
 ORIGIN = "http://client.test"
 HERE = Path(__file__).parent
@@ -133,13 +136,33 @@ class LivePage:
         self.rev += 1
         self.send("html", self.rev, self._document.resync(), {})
 
+    def wait(self, condition: Callable[[], bool]) -> None:
+        """Wait until something is true of the page or of the frames."""
+        deadline = time.monotonic() + TIMEOUT_S
+        while not condition():
+            assert time.monotonic() < deadline, self.frames
+            self.page.wait_for_timeout(10)  # Playwright hands over what arrives meanwhile.
+
     def until(self, expression: str) -> None:
         """Wait until a JavaScript expression is true; without ``eval``, which the page forbids."""
-        for _ in range(500):
-            if self.page.evaluate(expression):
-                return
-            self.page.wait_for_timeout(10)
-        raise AssertionError(f"Never true: {expression}")
+        self.wait(lambda: bool(self.page.evaluate(expression)))
+
+    def wait_for_frames(self, kind: str, count: int = 1) -> None:
+        """Wait until the client has sent this many frames of a kind."""
+        self.wait(lambda: sum(frame[0] == kind for frame in self.frames) >= count)
+
+    def resync_if_asked(self, done: str) -> bool:
+        """Answer a resync if the client asks for one before this is true; return whether it did."""
+        self.wait(
+            lambda: (
+                any(frame[0] == "resync" for frame in self.frames) or bool(self.page.evaluate(done))
+            )
+        )
+        asked = any(frame[0] == "resync" for frame in self.frames)
+        if asked:
+            self.resync()
+            self.until(done)
+        return asked
 
     @property
     def events(self) -> list[list[Any]]:
@@ -156,12 +179,8 @@ class LivePage:
 
     def wait_for_event(self, count: int = 1) -> list[Any]:
         """Wait until the client has sent this many events; return the last frame of an event."""
-        for _ in range(500):
-            events = [frame for frame in self.frames if frame[0] == "event"]
-            if len(events) >= count:
-                return events[count - 1]
-            self.page.wait_for_timeout(10)
-        raise AssertionError(f"Only {len(self.events)} events of {count}: {self.events}")
+        self.wait_for_frames("event", count)
+        return [frame for frame in self.frames if frame[0] == "event"][count - 1]
 
 
 @pytest.fixture(scope="session")

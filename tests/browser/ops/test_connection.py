@@ -13,15 +13,6 @@ Open = Callable[[str], LivePage]
 BODY = '<p>{}</p><button dj-click="go">x</button>'
 
 
-def wait_for(view: LivePage, kind: str, count: int) -> None:
-    """Wait until the client has sent this many frames of a kind."""
-    for _ in range(500):
-        if sum(frame[0] == kind for frame in view.frames) >= count:
-            return
-        view.page.wait_for_timeout(10)
-    raise AssertionError(view.frames)
-
-
 def test_the_join_says_what_the_page_shows(live: Open) -> None:
     view = live("<p>x</p>")
     assert view.frames[0][:3] == ["join", 1, "token"]
@@ -34,12 +25,12 @@ def test_clicks_before_the_page_is_ready_are_handled_in_order(live: Open) -> Non
     view = live(BODY.format(1))
     view.greets = False
     view.page.reload()
-    wait_for(view, "join", 2)
+    view.wait_for_frames("join", 2)
     for _ in range(3):
         view.page.click("button")
     assert view.events == []
     view.send("ready", 0, 0, {})
-    wait_for(view, "event", 3)
+    view.wait_for_frames("event", 3)
     assert [frame[1] for frame in view.frames if frame[0] == "event"] == [1, 2, 3]
 
 
@@ -54,7 +45,7 @@ def test_after_a_drop_unanswered_events_go_again_and_answered_ones_do_not(live: 
     view.sockets[-1].close()
     expect(view.page.locator("body")).to_have_class("dj-disconnected")
     view.page.click("button")
-    wait_for(view, "event", 2)
+    view.wait_for_frames("event", 2)
     assert view.frames[0][5:] == [1, 1]
     assert [frame[1] for frame in view.frames if frame[0] == "event"] == [2, 3]
     expect(view.page.locator("body")).to_have_class("dj-connected")
@@ -66,13 +57,13 @@ def test_an_event_that_the_server_has_handled_is_not_sent_again(live: Open) -> N
     view.wait_for_event()
     view.greets = False
     view.sockets[-1].close()
-    wait_for(view, "join", 2)
+    view.wait_for_frames("join", 2)
     # The server has handled it, but the answer was lost with the socket: it follows.
     view.send("ready", 0, 1, {})
     view.reply(BODY.format(2))
     expect(view.page.locator("p")).to_have_text("2")
     view.page.click("button")
-    wait_for(view, "event", 2)
+    view.wait_for_frames("event", 2)
     assert [frame[1] for frame in view.frames if frame[0] == "event"] == [1, 2]
 
 
@@ -94,7 +85,7 @@ def test_a_refused_page_says_so_until_it_is_taken(live: Open) -> None:
     view = live("<p>x</p>")
     view.greets = False
     view.page.reload()
-    wait_for(view, "join", 2)
+    view.wait_for_frames("join", 2)
     view.send("error", "DJL305", "")
     expect(view.page.locator("body.dj-error")).to_have_count(1)
     expect(view.page.get_by_role("status")).to_be_visible()
@@ -106,7 +97,7 @@ def test_reloads_do_not_follow_each_other(live: Open) -> None:
     view = live("<p>x</p>")
     view.greets = False
     view.send("reload", "token")
-    wait_for(view, "join", 2)
+    view.wait_for_frames("join", 2)
     view.send("reload", "token")
     expect(view.page.locator("body.dj-error")).to_have_count(1)
     assert sum(frame[0] == "join" for frame in view.frames) == 2
@@ -132,7 +123,7 @@ def test_a_server_that_stops_says_when_to_come_back(live: Open) -> None:
     view.send("drain", 400)
     view.page.evaluate("() => { globalThis.since = performance.now(); }")
     view.sockets[-1].close(code=1012)
-    wait_for(view, "join", 2)
+    view.wait_for_frames("join", 2)
     assert view.page.evaluate("performance.now() - since") >= 390
 
 
@@ -140,7 +131,7 @@ def test_a_page_that_comes_back_into_sight_looks_after_its_socket(live: Open) ->
     view = live("<p>x</p>")
     view.page.evaluate("() => { document.dispatchEvent(new Event('visibilitychange')); }")
     view.page.evaluate("() => { dispatchEvent(new Event('online')); }")
-    wait_for(view, "ping", 1)
+    view.wait_for_frames("ping", 1)
     view.send("pong")
     view.push("<p>y</p>")
     expect(view.page.locator("p")).to_have_text("y")
@@ -156,7 +147,7 @@ def test_a_page_from_the_back_forward_cache_attaches_again(live: Open) -> None:
     view.page.evaluate(
         "() => { dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })); }"
     )
-    wait_for(view, "join", 2)
+    view.wait_for_frames("join", 2)
     expect(view.page.locator("body")).to_have_class("dj-connected")
 
 

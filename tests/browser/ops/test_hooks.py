@@ -151,10 +151,7 @@ def test_polls_mounts_and_ends_of_lists_call_by_themselves(live: Open) -> None:
     view.page.locator("li").last.scroll_into_view_if_needed()
     view.reply()
     view.reply()
-    for _ in range(100):
-        if any(name == "more" for name, _ in view.events):
-            break
-        view.page.wait_for_timeout(20)
+    view.wait(lambda: any(name == "more" for name, _ in view.events))
     assert sum(name == "more" for name, _ in view.events) == 1
 
 

@@ -40,11 +40,7 @@ def test_ops_that_do_not_fit_lead_to_a_resync(live: Open, ops: Any) -> None:
     view.rev += 1
     view.send("push", view.rev, ops)
     view.ops(BODY.format(2))
-    for _ in range(300):
-        if ["resync", 0] in view.frames:
-            break
-        view.page.wait_for_timeout(10)
-    assert ["resync", 0] in view.frames
+    view.wait(lambda: ["resync", 0] in view.frames)
     view.resync()
     expect(view.page.locator("p")).to_have_text("2")
     view.push(BODY.format(3))
@@ -66,10 +62,7 @@ def test_a_missing_revision_leads_to_a_resync(live: Open) -> None:
     view = live(BODY.format(1))
     view.ops(BODY.format(2))
     view.push(BODY.format(3))
-    for _ in range(300):
-        if ["resync", 0] in view.frames:
-            break
-        view.page.wait_for_timeout(10)
+    view.wait(lambda: ["resync", 0] in view.frames)
     # What comes before the answer is part of the answer.
     view.push(BODY.format(4))
     view.resync()
@@ -85,11 +78,7 @@ def test_a_frame_that_is_none_stops_nothing(live: Open, text: str, page_errors: 
     view = live(BODY.format(1))
     view.sockets[-1].send(text)
     view.push(BODY.format(2))
-    try:
-        expect(view.page.locator("p")).to_have_text("2", timeout=3000)
-    except AssertionError:
-        view.resync()
-        expect(view.page.locator("p")).to_have_text("2")
+    view.resync_if_asked("document.querySelector('p').textContent === '2'")
     page_errors.clear()
 
 
@@ -141,10 +130,7 @@ def test_a_join_that_cannot_go_on_gets_the_whole_page_and_loses_no_event(live: O
     view.sockets[-1].close()
     view.until("!document.body.classList.contains('dj-connected')")
     view.page.click("button")
-    for _ in range(300):
-        if sum(frame[0] == "join" for frame in view.frames) == 2:
-            break
-        view.page.wait_for_timeout(10)
+    view.wait_for_frames("join", 2)
     view.ops(BODY.format(2))
     view.resync()
     expect(view.page.locator("p")).to_have_text("2")
@@ -170,10 +156,7 @@ def test_a_server_that_starts_afresh_is_told_what_was_filled_in(live: Open) -> N
     view.page.wait_for_selector("[value=typed]")
     view.frames.clear()
     view.sockets[-1].close()
-    for _ in range(300):
-        if view.frames:
-            break
-        view.page.wait_for_timeout(10)
+    view.wait(lambda: bool(view.frames))
     # A root that the client did not ask for.
     view.ops(body.format(""))
     view.resync()
@@ -191,10 +174,6 @@ def test_a_root_that_cannot_be_shown_loads_the_page_again(live: Open) -> None:
     view.page.route("**/morph.js", lambda route: route.abort())
     view.send("push", 1, [[0]])
     view.send("html", 1, "<body>x</body>", {})
-    for _ in range(300):
-        if sum(frame[0] == "join" for frame in view.frames) == 2:
-            break
-        view.page.wait_for_timeout(10)
-    assert sum(frame[0] == "join" for frame in view.frames) == 2
+    view.wait_for_frames("join", 2)
     view.page.unroute("**/morph.js")
     expect(view.page.locator("body")).to_have_class("dj-connected")

@@ -17,19 +17,6 @@ def rows(keys: str, text: str = "") -> str:
     return "<ul>" + "".join(f'<li dj-key="{key}">{key}{text}</li>' for key in keys) + "</ul>"
 
 
-def resync_if_asked(view: LivePage, done: str) -> bool:
-    """Answer a resync if the client asks for one before the page is right; return whether."""
-    for _ in range(500):
-        if any(frame[0] == "resync" for frame in view.frames):
-            view.resync()
-            view.until(done)
-            return True
-        if view.page.evaluate(done):
-            return False
-        view.page.wait_for_timeout(10)
-    raise AssertionError(view.page.content())
-
-
 def texts(view: LivePage) -> str:
     """Return a JavaScript expression for the texts of the list."""
     return "[...document.querySelectorAll('li')].map((li) => li.textContent).join()"
@@ -82,10 +69,10 @@ def test_a_page_that_others_change_is_right_in_the_end(live: Open, name: str) ->
     if name == "a row is removed, that row changed":
         # Nothing says that the row is gone until something about it has to change.
         done = f"{texts(view)}.endsWith('b!,c!')"
-    resync_if_asked(view, done)
+    view.resync_if_asked(done)
     # Whatever happened, the page goes on.
     view.push(body + "<p>on</p>")
-    resync_if_asked(view, "document.querySelector('p')?.textContent === 'on'")
+    view.resync_if_asked("document.querySelector('p')?.textContent === 'on'")
 
 
 def test_foreign_nodes_and_attributes_survive(live: Open) -> None:
@@ -114,7 +101,7 @@ def test_foreign_elements_survive_a_resync(live: Open) -> None:
         }"""
     )
     view.push(rows("xabc"))
-    assert resync_if_asked(view, f"{texts(view)} === 'x,a,b,c'")
+    assert view.resync_if_asked(f"{texts(view)} === 'x,a,b,c'")
     expect(view.page.locator("hr")).to_have_count(1)
     view.push(rows("xabcy"))
     view.until(f"{texts(view)} === 'x,a,b,c,y'")

@@ -11,6 +11,16 @@ LOADED = """performance.getEntriesByType("resource")
   .some(({ name }) => name.endsWith("/timing.js"))"""
 
 
+# Letters that are typed with nothing in between, however busy the machine is.
+BURST = """text => {
+  const input = document.querySelector("input");
+  for (const letter of text) {
+    input.value += letter;
+    input.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  }
+}"""
+
+
 def values(view: LivePage) -> list[object]:
     """Return the values that events carried."""
     return [frame[4].get("value") for frame in view.frames if frame[0] == "event"]
@@ -18,7 +28,7 @@ def values(view: LivePage) -> list[object]:
 
 def test_debounce_sends_the_last_of_a_burst(live: Open) -> None:
     view = live('<input dj-input="search" dj-debounce="150">')
-    view.page.type("input", "abc")
+    view.page.evaluate(BURST, "abc")
     view.wait_for_event()
     assert values(view) == ["abc"]
 
@@ -53,7 +63,7 @@ def test_debounce_until_the_visitor_leaves_the_field(live: Open) -> None:
 
 def test_throttle_sends_the_first_at_once_and_the_last_later(live: Open) -> None:
     view = live('<input dj-input="search" dj-throttle="300">')
-    view.page.type("input", "abc")
+    view.page.evaluate(BURST, "abc")
     view.wait_for_event(2)
     assert values(view) == ["a", "abc"]
 
@@ -62,7 +72,7 @@ def test_the_decorator_of_a_handler_counts_too(live: Open) -> None:
     view = live('<input dj-input="search">')
     view.send("push", 0, [], {"policies": {"search": {"debounce": [150, None]}}})
     view.until(LOADED)
-    view.page.type("input", "abc")
+    view.page.evaluate(BURST, "abc")
     view.wait_for_event()
     assert values(view) == ["abc"]
 

@@ -40,7 +40,7 @@ def count(page: Page) -> None:
 
 def expect_told(page: Page) -> None:
     story = page.locator("[dj-stream=story]")
-    expect(story).to_have_attribute("dj-stream-state", "done", timeout=60_000)
+    expect(story).to_have_attribute("dj-stream-state", "done")
     assert page.evaluate("() => document.querySelector('[dj-stream=story]').textContent") == TOLD
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
+from tests.browser.conftest import TIMEOUT_S
 from tests.browser.proxy import Proxy
 from tests.browser.uploads.server import UploadServer
 
@@ -100,7 +101,7 @@ def wait_for_progress(page: Page, percent: int) -> None:
 
 
 def until_empty(server: UploadServer) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + TIMEOUT_S
     while server.files():
         assert time.monotonic() < deadline, server.files()
         time.sleep(0.02)
@@ -120,7 +121,7 @@ def watch_offsets(page: Page) -> list[int]:
 
 def expect_saved(page: Page, expected: str) -> None:
     page.get_by_role("button", name="Save").click()
-    expect(page.locator("p")).to_have_text(expected, timeout=60_000)
+    expect(page.locator("p")).to_have_text(expected)
 
 
 def test_files_are_chosen_and_saved(page: Page, proxy: Proxy, server: UploadServer) -> None:
@@ -223,7 +224,7 @@ def test_a_drop_in_the_middle_goes_on(page: Page, proxy: Proxy, big_file: tuple[
     proxy.cut()
     wait_for_progress(page, 75)
     proxy.cut()
-    expect(page.locator("ul i")).to_have_text("100", timeout=60_000)
+    expect(page.locator("ul i")).to_have_text("100")
     assert offsets[0] == 0
     assert offsets[1] > SIZE * 0.45
     assert offsets[2] > SIZE * 0.7
@@ -245,7 +246,7 @@ def test_a_killed_server_in_the_middle_goes_on(
         length = left.stat().st_size
         assert SIZE // 4 < length < SIZE
         own_server.start()
-        expect(page.locator("ul i")).to_have_text("100", timeout=60_000)
+        expect(page.locator("ul i")).to_have_text("100")
         # It went on where it was: at the last whole piece.
         assert offsets == [0, length - length % 65_536]
         expect_saved(page, f"big.dat:{SIZE}:{wanted}")
@@ -261,7 +262,7 @@ def test_what_may_not_go_on_begins_anew(
     page.set_input_files("input", path)
     wait_for_progress(page, 30)
     proxy.cut()
-    expect(page.locator("ul i")).to_have_text("100", timeout=60_000)
+    expect(page.locator("ul i")).to_have_text("100")
     expect_saved(page, f"big.dat:{SIZE}:{wanted}")
 
 
