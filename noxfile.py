@@ -1,8 +1,9 @@
 """Everything that is done with this workspace: build, test, check, measure, start.
 
-`nox -l` lists the sessions. CI runs `nox -s tests`, which is all of them but those that serve or
-measure. Third-party versions come from constraints.txt, our own packages from wheels that are built
-once and reused, so a session for another Python or Django compiles nothing.
+`nox -l` lists the sessions. `nox -s tests` runs all of them but those that serve or measure, with
+every Django on every Python; CI runs `nox -s ci`, the same with one Django on each Python.
+Third-party versions come from constraints.txt, our own packages from wheels that are built once and
+reused, so a session for another Python or Django compiles nothing.
 """
 
 from __future__ import annotations
@@ -52,6 +53,9 @@ TOOL_PYTHON = str(
     next(PYTHONS[v] for v in ("3.12", "3.13", "3.11", "3.14", "3.10") if v in PYTHONS)
 )
 TOOL_SERIES = next(v for v, path in PYTHONS.items() if str(path) == TOOL_PYTHON)
+
+# Whether each Python meets one Django only, as `nox -s ci` tells the sessions that it starts.
+SAMPLED = os.environ.get("DJUST_MATRIX") == "sample"
 
 COUNTS: dict[str, Counts] = {}
 FAILURES: dict[str, list[str]] = {}
@@ -244,7 +248,10 @@ def series_of(session: nox.Session) -> str:
 
 
 def python_tests(session: nox.Session, package: str) -> None:
-    """Run the tests of one package against its wheel, with every Django this Python supports."""
+    """Run the tests of one package against its wheel, with every Django this Python supports.
+
+    CI runs them with one Django for each Python, as pyproject.toml says.
+    """
     settings = workspace.read_toml(ROOT / "pyproject.toml")["tool"]["djust"]["tests"][package]
     source = workspace.packages()[package]
     requirements = workspace.group(settings["group"])
@@ -262,7 +269,7 @@ def python_tests(session: nox.Session, package: str) -> None:
         passes(session, "tests", "tests")
         return
     failed = []
-    for django in workspace.djangos(series):
+    for django in workspace.sampled_djangos(series) if SAMPLED else workspace.djangos(series):
         session.log(f"{package} on Python {series} with Django {django.version}")
         install(session, [package, *siblings], requirements, django.version)
         if not pytest(session, f"django-{django.series}", "tests"):
@@ -388,9 +395,10 @@ def django_conformance(session: nox.Session) -> None:
         report = RUN / "conformance" / f"{django.series}.json"
         report.parent.mkdir(parents=True, exist_ok=True)
         report.unlink(missing_ok=True)
-        # All suites for the oldest and the newest series; those between change little, and the
-        # suites of the template language itself are enough there.
-        part = [] if django in (series[0], series[-1]) else ["--suite", "always"]
+        # All suites for the newest series, and for the oldest outside of CI; elsewhere the suites
+        # of the template language itself are enough.
+        whole = series[-1:] if SAMPLED else [series[0], series[-1]]
+        part = [] if django in whole else ["--suite", "always"]
         options = ["--django", django.version, "--json", str(report), *part, *session.posargs]
         try:
             # What Django's own engine passes is recorded too, and depends on what is installed.
@@ -590,66 +598,101 @@ def bench(session: nox.Session) -> None:
 
 # ---------------------------------------------------------------- all of it
 
-# What costs little and fails often comes first, one session after the other.
-FIRST = ["versions", "build", "lint", "rust", "js", "client", "architecture"]
-# Then these, side by side: half of its time the first lane waits for browsers, clocks, restarts.
-LANES = {
-    "waiting": ["browser", "integration"],
-    "counting": ["django_conformance", *TEST_SESSIONS, "examples", "wheels", "docs"],
-}
-CI_SESSIONS = [*FIRST, *(named for lane in LANES.values() for named in lane)]
-# The lane that waits goes first when both want a processor.
-NICE = {"waiting": 0, "counting": 5}
+# What all others stand on comes first.
+FIRST = ["versions", "build"]
+# Then these, several at a time: a job is sessions that run one after the other. The longest begin
+# first, so that none is left alone at the end, and with them what fails most often.
+JOBS = [
+    ["browser"],
+    ["lint", "js", "client", "architecture", "rust"],
+    ["django_conformance"],
+    ["integration", "examples"],
+    *(
+        [name for name in TEST_SESSIONS if name.startswith(f"tests-{python}(")]
+        for python in PYTHONS
+    ),
+    ["docs", "wheels"],
+]
+ALL_SESSIONS = [*FIRST, *(named for job in JOBS for named in job)]
+# One more than CI has processors: half of its time the first job waits, for browsers and clocks.
+JOBS_AT_A_TIME = 3
+# What waits goes first when it wants a processor, for it wants little.
+WAITING = {"browser", "integration"}
+NICE = 5
 
 
 @nox.session(python=False)
 def tests(session: nox.Session) -> None:
-    """Run everything that CI runs, and show a table of it at the end."""
-    results.start(CI_SESSIONS)
+    """Run everything, with every Django on every Python, and show a table of it at the end."""
+    run_all(session)
+
+
+@nox.session(python=False, default=False)
+def ci(session: nox.Session) -> None:
+    """Run what CI runs: everything, with every Python and every Django but not all their pairs."""
+    # The sessions that are run here and in the processes of jobs read it.
+    os.environ["DJUST_MATRIX"] = "sample"
+    run_all(session)
+
+
+def run_all(session: nox.Session) -> None:
+    """Plan all sessions, and the table of what they did."""
+    results.start(ALL_SESSIONS)
     session.log(f"Python: {', '.join(PYTHONS)}; not on this machine: {', '.join(ABSENT) or 'none'}")
-    for named in (*FIRST, "lanes", "summary"):
+    for named in (*FIRST, "jobs", "summary"):
         session.notify(named)
 
 
 @nox.session(python=False, default=False)
-def lanes(session: nox.Session) -> None:
-    """Run the sessions of all lanes side by side; each line of output starts with its lane."""
+def jobs(session: nox.Session) -> None:
+    """Run the sessions of all jobs, some side by side; each line of output starts with its job."""
+    # What two jobs would make at the same time.
     build_wheels(session)
-    running = {lane: start_lane(lane, session.posargs) for lane in LANES}
-    readers = [threading.Thread(target=copy_lines, args=lane) for lane in running.items()]
-    for reader in readers:
-        reader.start()
-    for reader in readers:
-        reader.join()
-    failed = [lane for lane, process in running.items() if process.wait() != 0]
+    node_modules(session)
+    waiting = iter(JOBS)
+    lock = threading.Lock()
+    failed = []
+
+    def work() -> None:
+        while True:
+            with lock:
+                job = next(waiting, None)
+            if job is None:
+                return
+            if run_job(job, session.posargs) != 0:
+                failed.append(job[0])
+
+    workers = [threading.Thread(target=work) for _ in range(JOBS_AT_A_TIME)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
     if failed:
         session.error(f"failed: {', '.join(failed)}")
 
 
-def start_lane(lane: str, arguments: Iterable[str]) -> subprocess.Popen[str]:
-    """Start the sessions of a lane in a process of their own."""
-    command = [sys.executable, "-m", "nox", "--noxfile", __file__, "--session", *LANES[lane]]
-    return subprocess.Popen(
-        ["nice", "-n", str(NICE[lane]), *command, "--", *arguments],
+def run_job(job: list[str], arguments: Iterable[str]) -> int:
+    """Run the sessions of a job in a process of their own; return its exit status."""
+    command = [sys.executable, "-m", "nox", "--noxfile", __file__, "--session", *job]
+    niceness = "0" if job[0] in WAITING else str(NICE)
+    with subprocess.Popen(
+        ["nice", "-n", niceness, *command, "--", *arguments],
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-    )
-
-
-def copy_lines(lane: str, process: subprocess.Popen[str]) -> None:
-    """Print what a lane prints, a line at a time."""
-    for line in process.stdout or ():
-        sys.stdout.write(f"{lane}: {line}")
-        sys.stdout.flush()
+    ) as process:
+        for line in process.stdout or ():
+            sys.stdout.write(f"{job[0]}: {line}")
+            sys.stdout.flush()
+    return process.returncode
 
 
 @nox.session(python=False, default=False)
 def summary(session: nox.Session) -> None:
-    """Show what the last `nox -s tests` did; fails when any of it failed."""
+    """Show what the last `nox -s tests` or `ci` did; fails when any of it failed."""
     records = results.load()
     if ABSENT:
         sys.stdout.write(f"Python not on this machine, so not tested: {', '.join(ABSENT)}\n")

@@ -176,6 +176,12 @@ def djangos(python: str | None = None) -> list[Django]:
     return [django for django in found if django.oldest_python <= version_pair(python)]
 
 
+def sampled_djangos(python: str) -> list[Django]:
+    """Return the Django series that CI tests on this Python version."""
+    sample = read_toml(ROOT / "pyproject.toml")["tool"]["djust"]["ci"][python]
+    return [django for django in djangos(python) if django.series in sample]
+
+
 def version_pair(version: str) -> tuple[int, int]:
     """Return major and minor of a version as numbers, so that 3.9 sorts before 3.10."""
     major, minor = version.split(".")[:2]

@@ -41,6 +41,15 @@ def test_django_series_follow_the_python(python: str, series: list[str]) -> None
     assert [django.series for django in workspace.djangos(python)] == series
 
 
+def test_ci_tests_every_python_and_every_django() -> None:
+    sampled = {
+        python: workspace.sampled_djangos(python) for python in workspace.supported_pythons()
+    }
+    assert all(sampled.values())
+    found = {django.series for djangos in sampled.values() for django in djangos}
+    assert found == {django.series for django in workspace.djangos()}
+
+
 def test_versions_compare_as_numbers() -> None:
     assert workspace.version_pair("3.9") < workspace.version_pair("3.10.4")
 

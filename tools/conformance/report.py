@@ -157,7 +157,7 @@ class Gates:
         self._reached: dict[str, dict[str, dict[str, int]]] = json.loads(text)
 
     def broken(self, series: str, results: Iterable[SuiteResult]) -> list[str]:
-        """Return one sentence for each suite that fell below what it had reached, or has no gate."""
+        """Return one sentence for each suite that fell below its gate, or has none."""
         sentences = []
         for result in results:
             gate = self._reached.get(series, {}).get(result.name)
