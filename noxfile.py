@@ -346,6 +346,7 @@ def browser(session: nox.Session) -> None:
     install(session, ["djust"], workspace.group("browser"))
     # Some suites bundle the client for themselves.
     node_modules(session)
+    session.run("python", "-m", "tools.html5lib_tests")
     passes(session, "browser", "tests/browser")
 
 
@@ -525,6 +526,13 @@ def reference(session: nox.Session) -> None:
     session.run("python", "-m", "tools.error_reference")
     session.run("python", "-m", "tools.setting_reference")
     session.run("python", "-m", "tools.api_reference")
+
+
+@nox.session(python=TOOL_PYTHON, default=False)
+def html5lib(session: nox.Session) -> None:
+    """Get the html5lib tests, whose inputs the browser suites read."""
+    session.install("pip")
+    session.run("python", "-m", "tools.html5lib_tests")
 
 
 @nox.session(python=False, default=False)

@@ -6,7 +6,6 @@ import json
 import os
 import re
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import djust_vdom
@@ -16,14 +15,11 @@ from playwright.sync_api import Page
 from tests.browser.ops.cases import CASES
 from tests.browser.ops.conftest import check
 from tests.browser.ops.generate import pairs
+from tools import html5lib_tests
 
 # 2,000 random pairs in batches of this many: one message to the browser each.
 BATCH = 200
 BATCHES = int(os.environ.get("DJUST_DIFFERENTIAL_BATCHES", "10"))
-HTML5LIB = Path(
-    os.environ.get("DJUST_HTML5LIB_TESTS")
-    or Path(__file__).parents[4] / "shared/data/html5lib-tests"
-)
 
 
 def prepare(old: str, new: str, identity: bool = False) -> dict[str, Any] | None:
@@ -72,13 +68,12 @@ def test_written_pairs_become_what_the_browser_reads(harness: Page, name: str) -
 def html5lib_inputs() -> dict[str, list[str]]:
     """Return the inputs of the html5lib tree-construction tests by file."""
     found = {}
-    for file in sorted(HTML5LIB.glob("tree-construction/**/*.dat")):
+    for file in html5lib_tests.tree_construction():
         text = file.read_bytes().decode()
         found[file.name] = re.findall(r"(?:^|\n)#data\n(.*?)\n#errors\n", text, re.DOTALL)
     return found
 
 
-@pytest.mark.skipif(not HTML5LIB.exists(), reason="the html5lib tests are not on this machine")
 def test_html5lib_inputs_become_each_other(harness: Page) -> None:
     """Each input turns into the next one of its file, and back."""
     is_document = re.compile(r"(\s|<!--.*?-->)*<(!doctype|html|head|body)\b", re.S | re.I)

@@ -15,14 +15,11 @@ from djust_vdom import _native
 
 from tests.browser.vdom.conftest import Reader
 from tests.browser.vdom.soup import Soup
+from tools import html5lib_tests
 
 CASES = Path(__file__).parents[3] / "packages/djust-vdom/tests/cases"
 BATCH = 500
 BATCHES = int(os.environ.get("DJUST_SOUP_BATCHES", "3"))
-HTML5LIB = Path(
-    os.environ.get("DJUST_HTML5LIB_TESTS")
-    or Path(__file__).parents[4] / "shared/data/html5lib-tests"
-)
 
 
 def nodes(html: str, context: str | None = None) -> Any:
@@ -119,14 +116,13 @@ def test_deep_trees_are_as_deep_as_in_the_browser(reader: Reader, name: str) -> 
 def html5lib_inputs() -> list[tuple[str, str | None]]:
     """Return the inputs of the html5lib tree-construction tests with their contexts."""
     found = []
-    for file in sorted(HTML5LIB.glob("tree-construction/**/*.dat")):
+    for file in html5lib_tests.tree_construction():
         for block in re.split(r"(?:^|\n\n)#data\n", file.read_bytes().decode())[1:]:
             context = re.search(r"\n#document-fragment\n(.*?)\n", block)
             found.append((block.partition("\n#errors")[0], context[1] if context else None))
     return found
 
 
-@pytest.mark.skipif(not HTML5LIB.exists(), reason="the html5lib tests are not on this machine")
 def test_html5lib_inputs_are_read_as_the_browser_reads_them(reader: Reader) -> None:
     inputs = html5lib_inputs()
     assert len(inputs) > 1_000
