@@ -334,13 +334,13 @@ trees = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(trees)
 def test_any_tree_of_values_comes_back(value: Any) -> None:
     assert travel(value) == value
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.data(), trees)
 def test_any_sharing_comes_back(data: st.DataObject, value: Any) -> None:
     pool: list[Any] = [[value], {"v": value}, Node("n", value)]

@@ -27,13 +27,13 @@ def element(children: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 PAGES = st.lists(st.recursive(TEXTS, element, max_leaves=20), max_size=4).map("".join)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(PAGES, PAGES)
 def test_ops_lead_from_any_page_to_any_other(old: str, new: str) -> None:
     assert apply(old, diff(old, new)) == Document(new).html
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(PAGES, min_size=2, max_size=6))
 def test_numbers_stay_in_step_over_many_updates(pages: list[str]) -> None:
     document, replica = Document(pages[0]), Replica(pages[0])
@@ -44,7 +44,7 @@ def test_numbers_stay_in_step_over_many_updates(pages: list[str]) -> None:
         assert replica.structure_hash == document.structure_hash
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.permutations(list(range(12))), st.booleans())
 def test_keyed_rows_are_moved_and_never_written_again(order: list[int], spaced: bool) -> None:
     space = "\n  " if spaced else ""
@@ -58,7 +58,7 @@ def test_keyed_rows_are_moved_and_never_written_again(order: list[int], spaced: 
     assert apply(old, ops) == Document(new).html
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(PAGES)
 def test_same_page_needs_no_ops(page: str) -> None:
     assert diff(page, page) == b"[]"

@@ -14,6 +14,9 @@ from djust_live.websocket import LiveConsumer
 from djust_testing import wire
 from djust_vdom import Document
 
+# No bar for speed: what has not come by then never comes, however busy the machine is.
+TIMEOUT_S = 60.0
+
 
 class Browser:
     """The other end of a session: speaks frames through the consumer, without a network.
@@ -121,7 +124,7 @@ class Browser:
 
     async def _wait(self) -> None:
         self._arrived.clear()
-        await asyncio.wait_for(self._arrived.wait(), 10)
+        await asyncio.wait_for(self._arrived.wait(), TIMEOUT_S)
 
     async def drop(self) -> None:
         """Break the connection."""
@@ -137,7 +140,7 @@ async def end(session: Any) -> None:
     await session.finished()
 
 
-async def until(condition: Callable[[], Any], timeout_s: float = 10.0) -> None:
+async def until(condition: Callable[[], Any], timeout_s: float = TIMEOUT_S) -> None:
     """Let the loop run until ``condition`` holds."""
     deadline = time.monotonic() + timeout_s
     while not condition():

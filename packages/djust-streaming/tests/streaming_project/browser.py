@@ -96,7 +96,7 @@ class Browser:
             await self._task
             self._task = None
 
-    async def until(self, condition: Callable[[], Any], timeout_s: float = 20.0) -> None:
+    async def until(self, condition: Callable[[], Any], timeout_s: float = 60.0) -> None:
         """Let the loop run until ``condition`` holds."""
         deadline = time.monotonic() + timeout_s
         while not condition():
