@@ -13,6 +13,7 @@ from django.template.context import Context, make_context
 from django.utils.safestring import SafeString
 
 from djust_templates.engine import DjustEngine
+from djust_templates.explain import Explanation, explain
 from djust_templates.forms import ENGINE_NAME, DjustTemplatesRenderer, adopt_default_renderer
 from djust_templates.template import Template
 
@@ -110,6 +111,10 @@ class BackendTemplate:
             reraise(error, self.backend)
             raise
         return text
+
+    def explain(self) -> Explanation:
+        """Return the holes, blocks and textual regions of the template."""
+        return explain(self)
 
 
 DjustTemplatesRenderer.backend = DjustTemplates

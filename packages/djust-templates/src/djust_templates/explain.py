@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.template import TemplateDoesNotExist
 from django.template.base import Template as DjangoTemplate
 
 from djust_templates import _native
-from djust_templates.backend import BackendTemplate, DjustTemplates
 from djust_templates.template import Template
+
+if TYPE_CHECKING:
+    from djust_templates.backend import BackendTemplate, DjustTemplates
 
 
 @dataclass(frozen=True)

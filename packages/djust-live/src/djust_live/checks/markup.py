@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage
 
 from djust_live.checks.messages import unsilenced, warning
+from djust_live.checks.places import is_installed
 from djust_live.checks.routes import routed_views
 from djust_live.checks.template_sources import TAG, TemplateText, texts_of
 
@@ -46,6 +47,8 @@ def check_markup(**kwargs: Any) -> list[CheckMessage]:
             if (text.name, text.source) in seen:
                 continue
             seen.add((text.name, text.source))
+            if is_installed(text.file):
+                continue
             found += remarks(text, is_root=number == 0)
     return unsilenced(found)
 

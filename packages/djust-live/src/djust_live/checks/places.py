@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+
+_INSTALLED = frozenset({"site-packages", "dist-packages"})
 
 
 @dataclass(frozen=True)
@@ -21,3 +24,8 @@ class Place:
 
     def __str__(self) -> str:
         return f"{self.name}:{self.line}"
+
+
+def is_installed(file: str | Path) -> bool:
+    """Return whether a file belongs to an installed package, which the project does not write."""
+    return bool(_INSTALLED.intersection(Path(file).parts))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.apps import apps
 
-from djust_live.checks.places import Place
+from djust_live.checks.places import Place, is_installed
 from djust_live.checks.routes import routed_views
 
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
@@ -53,11 +53,11 @@ def project_sources() -> Iterator[PythonSource]:
     paths: dict[Path, None] = {}
     for app in apps.get_app_configs():
         folder = Path(app.path)
-        if _is_of_project(folder, app.name):
+        if is_of_project(folder, app.name):
             paths.update(dict.fromkeys(_files(folder)))
     for view in routed_views():
         file = getattr(sys.modules.get(view.__module__), "__file__", None)
-        if file and _is_of_project(Path(file), view.__module__):
+        if file and is_of_project(Path(file), view.__module__):
             paths[Path(file)] = None
     for path in paths:
         source = read(path)
@@ -74,10 +74,11 @@ def read(path: Path) -> PythonSource | None:
         return None
 
 
-def _is_of_project(path: Path, module: str) -> bool:
+def is_of_project(path: Path, module: str) -> bool:
+    """Return whether a file is the project's own: of no framework and no installed package."""
     ours = module.partition(".")[0]
     is_framework = ours in ("django", "channels") or ours == "djust" or ours.startswith("djust_")
-    return not is_framework and not _INSTALLED.intersection(path.parts)
+    return not is_framework and not is_installed(path)
 
 
 def _files(folder: Path) -> Iterator[Path]:

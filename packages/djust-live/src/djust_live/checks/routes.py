@@ -15,15 +15,20 @@ def routed_views() -> list[type[LiveView]]:
     """Return each live view class of the URLconf once, in the order of the patterns."""
     if not getattr(settings, "ROOT_URLCONF", None):
         return []
-    views = dict.fromkeys(_views(get_resolver().url_patterns))
-    return list(views)
+    return list(dict.fromkeys(view for view, _ in callbacks()))
 
 
-def _views(patterns: list[Any]) -> Iterator[type[LiveView]]:
+def callbacks() -> Iterator[tuple[type[LiveView], Any]]:
+    """Yield each live view of the URLconf with what a URL calls, decorators and all."""
+    if getattr(settings, "ROOT_URLCONF", None):
+        yield from _views(get_resolver().url_patterns)
+
+
+def _views(patterns: list[Any]) -> Iterator[tuple[type[LiveView], Any]]:
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
             yield from _views(pattern.url_patterns)
         elif isinstance(pattern, URLPattern):
             view = getattr(pattern.callback, "view_class", None)
             if isinstance(view, type) and issubclass(view, LiveView):
-                yield view
+                yield view, pattern.callback

@@ -11,13 +11,21 @@ from django.conf import settings
 from django.core.checks import CheckMessage
 
 from djust_live.checks.messages import error, unsilenced, warning
-from djust_live.checks.python_sources import read
+from djust_live.checks.places import Place
+from djust_live.checks.python_sources import PythonSource, read
 from djust_live.checks.routes import routed_views
+from djust_live.checks.syntax import calls
+from djust_live.live_view import LiveView
 
 _SOCKET_NAMES = frozenset({"live_application", "LiveConsumer", "websocket_urlpatterns"})
 _NEEDED = (
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+)
+_MIXINS = frozenset({"LoginRequiredMixin", "PermissionRequiredMixin", "UserPassesTestMixin"})
+# What gives the sockets behind it a session and a user.
+_WITH_USER = frozenset(
+    {"live_application", "AuthMiddlewareStack", "AuthMiddleware", "SessionMiddlewareStack"}
 )
 _CLIENT = Path(__file__).parent.parent / "static" / "djust" / "dist"
 
@@ -27,11 +35,7 @@ def check_asgi(**kwargs: Any) -> list[CheckMessage]:
     name = _asgi_module()
     if name is None or not routed_views():
         return []
-    try:
-        spec = find_spec(name)
-    except ModuleNotFoundError:
-        spec = None
-    source = read(Path(spec.origin)) if spec is not None and spec.origin else None
+    source = _asgi_source()
     if source is not None and _names(source.tree) & _SOCKET_NAMES:
         return []
     return unsilenced(
@@ -45,9 +49,38 @@ def check_asgi(**kwargs: Any) -> list[CheckMessage]:
     )
 
 
+def check_socket_route(**kwargs: Any) -> list[CheckMessage]:
+    """Look in ``asgi.py`` for consumers of the project's own that get no session and no user."""
+    source = _asgi_source()
+    if source is None or not routed_views():
+        return []
+    names = _names(source.tree)
+    if "URLRouter" not in names or names & _WITH_USER:
+        return []
+    others = [
+        ast.unparse(call.func.value)
+        for call, name in calls(source.tree)
+        if name == "as_asgi" and isinstance(call.func, ast.Attribute)
+    ]
+    others = [one for one in others if one.rpartition(".")[2] != "LiveConsumer"]
+    if not others:
+        return []  # the live consumer finds session and user by itself
+    return unsilenced(
+        [
+            warning(
+                "C010",
+                f"{others[0]} is routed without AuthMiddlewareStack, so its sockets have no user.",
+                "Give its routes to live_application(…, websocket_urlpatterns=[…]), or put "
+                "AuthMiddlewareStack around the URLRouter.",
+                Place(str(source.path), 1),
+            )
+        ]
+    )
+
+
 def check_middleware(**kwargs: Any) -> list[CheckMessage]:
     """Name the middleware that a view with access rules needs for its page."""
-    guarded = [view for view in routed_views() if view.login_required or view.permission_required]
+    guarded = [view for view in routed_views() if _asks_user(view)]
     lacking = [one for one in _NEEDED if one not in settings.MIDDLEWARE]
     # A project may have its own in their place; it then derives from them or names them.
     lacking = [one for one in lacking if not _has_own(one.rpartition(".")[2])]
@@ -119,9 +152,23 @@ def _asgi_module() -> str | None:
     return f"{package}.asgi" if package else None
 
 
+def _asgi_source() -> PythonSource | None:
+    name = _asgi_module()
+    try:
+        spec = find_spec(name) if name else None
+    except ModuleNotFoundError:
+        spec = None
+    return read(Path(spec.origin)) if spec is not None and spec.origin else None
+
+
 def _names(tree: ast.AST) -> set[str]:
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     return names | {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+
+
+def _asks_user(view: type[LiveView]) -> bool:
+    has_mixin = any(base.__name__ in _MIXINS for base in view.__mro__)
+    return bool(view.login_required or view.permission_required) or has_mixin
 
 
 def _has_own(name: str) -> bool:

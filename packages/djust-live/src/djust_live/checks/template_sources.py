@@ -58,7 +58,11 @@ class TemplateText:
 
     def place(self, offset: int) -> Place:
         """Return where a position is."""
-        return Place(self.file or self.name, self.line_of(offset), bool(self.file))
+        return self.at(self.line_of(offset))
+
+    def at(self, line: int) -> Place:
+        """Return where a line is."""
+        return Place(self.file or self.name, line, bool(self.file))
 
     def silenced(self, line: int) -> frozenset[str]:
         """Return the ids of checks that a line leaves out."""

@@ -17,6 +17,7 @@ from django.core.checks import CheckMessage
 from django.utils.module_loading import import_string
 
 from djust_live.checks.messages import unsilenced, warning
+from djust_live.checks.places import is_installed
 from djust_live.checks.python_sources import read
 from djust_live.checks.routes import routed_views
 from djust_live.checks.syntax import calls
@@ -79,6 +80,8 @@ def _unknown(view: type[LiveView], known: frozenset[str]) -> Iterator[CheckMessa
             return
         local |= made
     for text in texts:
+        if is_installed(text.file):
+            continue
         for offset, message in (*_shown(view, text, local), *_models(view, text, known)):
             if text.keeps(offset, message):
                 yield message
