@@ -304,6 +304,7 @@ def integration(session: nox.Session) -> None:
     need(session, "redis-server", "sudo apt-get install -y redis-server")
     install(session, ["djust"], workspace.group("test-live"))
     passes(session, "integration", "tests/integration")
+    passes(session, "live", "tests/live")
 
 
 @nox.session(python=TOOL_PYTHON, default=False)

@@ -325,7 +325,9 @@ impl<T: Templates> Compiler<'_, T> {
         self.collect(std::slice::from_ref(element), &mut found);
         let body = self.begin(template, id, &found);
         self.blocks(body, &found);
-        let unit = self.unit(body, element, false, tail)?;
+        let mut draft = Draft::default();
+        self.element(body, element, &mut draft, tail)?;
+        let unit = self.add(body, element, draft, KeyShape::None, false);
         self.shape.root = Root::Element { unit };
         self.shape.way = words.into();
         Ok(())
@@ -489,13 +491,7 @@ impl<T: Templates> Compiler<'_, T> {
         Parsed::parse(html, self.context()).map_err(|_| Unsayable("a literal cannot be parsed"))
     }
 
-    fn unit(
-        &mut self,
-        body: Body,
-        element: &Element,
-        looped: bool,
-        tail: &str,
-    ) -> Result<u32, Unsayable> {
+    fn unit(&mut self, body: Body, element: &Element, looped: bool) -> Result<u32, Unsayable> {
         let mut draft = Draft::default();
         let key = match self.literal(body.template, body.id, element.span) {
             Some(html) => {
@@ -503,10 +499,21 @@ impl<T: Templates> Compiler<'_, T> {
                 KeyShape::None
             }
             None => {
-                self.element(body, element, &mut draft, tail)?;
+                self.element(body, element, &mut draft, "")?;
                 self.key(body, element)
             }
         };
+        Ok(self.add(body, element, draft, key, looped))
+    }
+
+    fn add(
+        &mut self,
+        body: Body,
+        element: &Element,
+        mut draft: Draft,
+        key: KeyShape,
+        looped: bool,
+    ) -> u32 {
         draft.segments.push(std::mem::take(&mut draft.segment).into());
         let unit = self.shape.units.len() as u32;
         self.shape.units.push(UnitShape {
@@ -518,7 +525,7 @@ impl<T: Templates> Compiler<'_, T> {
             segments: draft.segments.into(),
             before: draft.before.into(),
         });
-        Ok(unit)
+        unit
     }
 
     fn literal_nodes(&self, html: &str, draft: &mut Draft) -> Result<(), Unsayable> {
@@ -619,8 +626,7 @@ impl<T: Templates> Compiler<'_, T> {
         items.iter().any(|item| match item {
             Item::Text(pieces) | Item::Comment(pieces, _) => has_holes(pieces),
             Item::Element(element) => {
-                is_island(element)
-                    && self.literal(body.template, body.id, element.span).is_none()
+                is_island(element) && self.literal(body.template, body.id, element.span).is_none()
             }
             Item::Doctype(_) | Item::Block(_) | Item::Silent(_) => true,
         })
@@ -692,12 +698,11 @@ impl<T: Templates> Compiler<'_, T> {
                 }
                 Item::Doctype(_) => return Err(Unsayable("a doctype inside the page")),
                 Item::Element(element) => {
-                    let is_literal =
-                        self.literal(body.template, body.id, element.span).is_some();
+                    let is_literal = self.literal(body.template, body.id, element.span).is_some();
                     found.push(if is_island(element) && !is_literal {
                         FlowItem::Island(self.place(body, element.span))
                     } else {
-                        FlowItem::Unit(self.unit(body, element, looped, "")?)
+                        FlowItem::Unit(self.unit(body, element, looped)?)
                     });
                 }
                 Item::Block(block) => {
@@ -711,12 +716,7 @@ impl<T: Templates> Compiler<'_, T> {
     }
 
     /// The word of a block, whose bodies are compiled; `None` when it counts as text.
-    fn block(
-        &mut self,
-        body: Body,
-        block: &Block,
-        looped: bool,
-    ) -> Result<Option<u32>, Unsayable> {
+    fn block(&mut self, body: Body, block: &Block, looped: bool) -> Result<Option<u32>, Unsayable> {
         let marks = self.shape.marks.bodies.get(body.marks as usize);
         let mark = marks.and_then(|marks| marks.nodes.get(block.node.index as usize));
         let Some(NodeMark::Block { word, block: number }) = mark.copied() else {
@@ -726,8 +726,7 @@ impl<T: Templates> Compiler<'_, T> {
         let looped = looped || matches!(self.node(block.node), Some(NodeKind::For(_)));
         for (marks, items) in shown.iter().zip(&block.bodies) {
             let Some(laid) = self.shape.marks.bodies.get(*marks as usize) else { continue };
-            let inner =
-                Body { template: laid.template, id: BodyId(laid.body), marks: *marks };
+            let inner = Body { template: laid.template, id: BodyId(laid.body), marks: *marks };
             let items = self.items(inner, items, looped)?;
             if let Some(place) = self.shape.bodies.get_mut(*marks as usize) {
                 *place = items;

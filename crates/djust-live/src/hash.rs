@@ -35,11 +35,12 @@ impl Hasher {
     #[inline]
     pub(crate) fn text(&self, bytes: &[u8]) -> u64 {
         let mut hash = self.seed ^ (bytes.len() as u64).wrapping_mul(self.key);
-        let (pairs, rest) = bytes.as_chunks::<16>();
-        for pair in pairs {
+        let mut pairs = bytes.chunks_exact(16);
+        for pair in &mut pairs {
             let (low, high) = pair.split_at(8);
             hash = fold(word(low) ^ self.key, word(high) ^ hash);
         }
+        let rest = pairs.remainder();
         if rest.len() > 8 {
             let (low, high) = rest.split_at(8);
             hash = fold(word(low) ^ self.key, word(high) ^ hash);

@@ -46,8 +46,7 @@ fn is_keyed(identity: u64) -> bool {
 
 /// Are they surely the same child? `in_place` tells that nothing came or went.
 pub(crate) fn same(old: &Entry, new: &Seen, in_place: bool) -> bool {
-    old.identity() == new.identity
-        && (in_place || is_keyed(new.identity) || old.hash() == new.hash)
+    old.identity() == new.identity && (in_place || is_keyed(new.identity) || old.hash() == new.hash)
 }
 
 /// For each of `new`, its partner in `old` or [`NONE`].

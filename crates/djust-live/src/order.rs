@@ -44,10 +44,8 @@ impl<'s> Middle<'s> {
             }
         }
         let mut steady = longest_increasing(&sequence).into_iter();
-        let stays = partner
-            .iter()
-            .map(|found| *found != NONE && steady.next().unwrap_or(false))
-            .collect();
+        let stays =
+            partner.iter().map(|found| *found != NONE && steady.next().unwrap_or(false)).collect();
         let done = new.iter().map(|_| None).collect();
         let old = old.into_iter().map(Some).collect();
         Self { old, new, partner, survives, stays, done, after }
@@ -70,8 +68,9 @@ impl<'s> Middle<'s> {
         let mut start = at;
         let mut first = self.partner(at);
         while let Some(before) = start.checked_sub(1) {
-            let previous = first
-                .and_then(|first| (0..first).rev().find(|old| self.survives.get(*old) == Some(&true)));
+            let previous = first.and_then(|first| {
+                (0..first).rev().find(|old| self.survives.get(*old) == Some(&true))
+            });
             let follows = previous.is_some() && previous == self.partner(before);
             if !follows || self.stays(before) {
                 break;
@@ -118,8 +117,14 @@ impl<'a> Work<'a> {
         mut old: Vec<Entry>,
         seen: &[Seen],
         start: usize,
-        kept: usize,
+        mut kept: usize,
     ) -> Result<Vec<Entry>, Unsayable> {
+        let text_follows = old.len().checked_sub(kept).and_then(|at| old.get(at));
+        let is_reordering = start + kept < old.len().min(seen.len());
+        if is_reordering && matches!(text_follows, Some(Entry::Text(_))) {
+            // White space behind the last row that changed belongs to some row: it moves with it.
+            kept -= 1;
+        }
         let end = old.split_off(old.len() - kept);
         let between = old.split_off(start);
         let new = seen.get(start..seen.len() - kept).unwrap_or_default();

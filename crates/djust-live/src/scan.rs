@@ -66,7 +66,10 @@ pub(crate) fn context_of(flow: &FlowShape) -> Context<'_> {
 
 /// Does text stay where it is in this element?
 pub(crate) fn keeps_text(name: &str) -> bool {
-    !matches!(name, "table" | "tbody" | "thead" | "tfoot" | "tr" | "colgroup" | "select" | "optgroup")
+    !matches!(
+        name,
+        "table" | "tbody" | "thead" | "tfoot" | "tr" | "colgroup" | "select" | "optgroup"
+    )
 }
 
 fn lost<T>(found: Option<T>) -> Result<T, Unsayable> {
@@ -178,7 +181,10 @@ impl<'a> Work<'a> {
             };
         }
         let (start, last) = (start as u32, end as u32);
-        Ok((Seen { kind: Kind::Unit(unit), identity, hash, start, end: last, frame, tail: false }, end))
+        Ok((
+            Seen { kind: Kind::Unit(unit), identity, hash, start, end: last, frame, tail: false },
+            end,
+        ))
     }
 
     fn island(&self, start: usize, end: usize) -> Result<Seen, Unsayable> {

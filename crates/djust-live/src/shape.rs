@@ -25,10 +25,8 @@ impl Position {
 
 impl Place {
     /// All of a body.
-    pub(crate) const WHOLE: Self = Self {
-        start: Position { word: START, delta: 0 },
-        end: Position { word: END, delta: 0 },
-    };
+    pub(crate) const WHOLE: Self =
+        Self { start: Position { word: START, delta: 0 }, end: Position { word: END, delta: 0 } };
 
     #[inline]
     pub(crate) fn of(self, tape: &Tape, frame: u32) -> (usize, usize) {

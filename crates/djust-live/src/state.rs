@@ -282,9 +282,9 @@ impl Walk<'_> {
     pub(crate) fn digest_unit(&self, unit: &Unit, hasher: Hasher, digest: u64) -> u64 {
         let digest = hasher.join(hasher.join(digest, 6), u64::from(unit.shape));
         match &unit.slots {
-            Slots::Rigid(hashes) => hashes.iter().fold(digest, |digest, hash| {
-                hasher.join(digest, *hash)
-            }),
+            Slots::Rigid(hashes) => {
+                hashes.iter().fold(digest, |digest, hash| hasher.join(digest, *hash))
+            }
             Slots::Loose(loose) => loose.slots.iter().fold(digest, |digest, slot| match slot {
                 Slot::Value(hash) => hasher.join(digest, *hash),
                 Slot::Attributes(text) => hasher.join(digest, hasher.text(text.as_bytes())),

@@ -103,7 +103,8 @@ impl Document {
         }
         // The document in the browser stays the one it loaded, and keeps its mode.
         new.quirks = self.tree.quirks;
-        let Outcome { numbers, next, mut ops } = diff_trees(&self.tree, &new, self.next, OpWriter::new());
+        let Outcome { numbers, next, mut ops } =
+            diff_trees(&self.tree, &new, self.next, OpWriter::new());
         self.diff_title(&new, &mut ops);
         self.count = 0;
         for (node, number) in new.nodes.iter_mut().zip(numbers) {

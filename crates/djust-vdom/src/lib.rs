@@ -23,8 +23,8 @@ mod serialize;
 mod tree;
 
 pub use apply::{Replica, apply};
-pub use document::{Document, MIN_DEAD_NUMBERS, diff};
 pub use diff::longest_increasing;
+pub use document::{Document, MIN_DEAD_NUMBERS, diff};
 pub use error::{Error, ErrorKind};
 pub use limits::{MAX_DEPTH, MAX_HTML_BYTES, MAX_NODES, MAX_OPEN_ELEMENTS, MAX_OPS_DEPTH};
 pub use ops::{Content, ContentAttribute, ContentNode, Insertion, Op, OpWriter, decode};

@@ -149,11 +149,7 @@ impl LivePage {
     /// Become what was printed now, and return the ops that lead there.
     ///
     /// Raises `Unsayable` when they would have to be found by parsing; the page is lost then.
-    fn update<'py>(
-        &self,
-        py: Python<'py>,
-        printed: &PrintedPage,
-    ) -> PyResult<Bound<'py, PyBytes>> {
+    fn update<'py>(&self, py: Python<'py>, printed: &PrintedPage) -> PyResult<Bound<'py, PyBytes>> {
         let ops = py.detach(|| self.lock().update(&printed.0)).map_err(unsayable)?;
         Ok(PyBytes::new(py, &ops))
     }

@@ -21,6 +21,8 @@ from djust_templates._support import ORIGINAL_RENDER, announce
 from djust_templates.backend import BackendTemplate, DjustTemplates
 from djust_templates.template import Template
 
+Unsayable = _native.Unsayable
+
 logger = logging.getLogger(__name__)
 
 # Our backends beside Django's, by the name of Django's.
@@ -46,7 +48,7 @@ def live_template(template: object) -> LiveTemplate | None:
     if compiled.live is None:
         try:
             compiled.live = LiveTemplate(compiled)
-        except _native.Unsayable as reason:
+        except Unsayable as reason:
             name = compiled.name or compiled.origin
             logger.info("Pages of %s are parsed to find changes: %s.", name, reason)
             compiled.live = False
@@ -156,7 +158,7 @@ class LiveTemplate:
         """
         try:
             return LivePage(_native.LivePage(self._native, printed, secret), self.name)
-        except _native.Unsayable as reason:
+        except Unsayable as reason:
             logger.info("A page of %s is parsed to find changes: %s.", self.name, reason)
             return None
 
@@ -198,7 +200,7 @@ class LivePage:
         """
         try:
             return self._native.update(printed)
-        except _native.Unsayable as reason:
+        except Unsayable as reason:
             logger.info("A page of %s is parsed to find changes: %s.", self._name, reason)
             return None
 

@@ -28,8 +28,8 @@ use crate::linked::Linked;
 
 pub(crate) use context::Origin;
 pub(crate) use inheritance::program_of;
-pub(crate) use marking::MarkPlan;
 use locale::Locale;
+pub(crate) use marking::MarkPlan;
 use scope::Scope;
 
 /// A template being rendered, and the state it has put aside.

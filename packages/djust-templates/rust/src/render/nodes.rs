@@ -60,11 +60,7 @@ impl<'py> Render<'py> {
 
     /// Renders a node; what goes wrong learns where it stands.
     #[inline]
-    pub(crate) fn annotated_node(
-        &mut self,
-        linked: &Arc<Linked>,
-        node: &Node,
-    ) -> Outcome<'py, ()> {
+    pub(crate) fn annotated_node(&mut self, linked: &Arc<Linked>, node: &Node) -> Outcome<'py, ()> {
         match self.node(linked, node) {
             Ok(()) => Ok(()),
             Err(fault) => Err(self.annotated(linked, node.token, fault)),

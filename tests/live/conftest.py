@@ -1,0 +1,8 @@
+from __future__ import annotations
+
+import django
+from django.conf import settings
+
+if not settings.configured:
+    settings.configure(SECRET_KEY="not secret")
+    django.setup()
