@@ -43,11 +43,38 @@ class Leaving(LiveView):
         self.put_flash("info", "Here.")
 
 
+class Greeting(LiveView):
+    def mount(self, request: Any, **kwargs: Any) -> None:
+        self.put_flash("info", "Hello <you>.")
+
+    @event_handler
+    def nothing(self) -> None:
+        """Only have the page rendered."""
+
+
+class Listed(Greeting):
+    template = "{% for message in messages %}<p>{{ message }}</p>{% endfor %}"
+
+
+class Placed(Greeting):
+    template = "{% load djust %}{% djust_flash %}"
+
+
+class Bare(Greeting):
+    template = "<p>Nothing.</p>"
+
+
 def shown(request: HttpRequest) -> HttpResponse:
     return HttpResponse("|".join(f"{m.level_tag} {m.message}" for m in get_messages(request)))
 
 
-urlpatterns = [path("leaving/", Leaving.as_view()), path("shown/", shown)]
+urlpatterns = [
+    path("leaving/", Leaving.as_view()),
+    path("listed/", Listed.as_view()),
+    path("placed/", Placed.as_view()),
+    path("bare/", Bare.as_view()),
+    path("shown/", shown),
+]
 SAID = "success Saved; “all”.|error No."
 STORAGE = "django.contrib.messages.storage"
 
@@ -107,6 +134,21 @@ async def test_who_leaves_goes_although_the_answer_has_no_json_form(browser: Bro
     reply = await browser.event("leave_badly")
     assert reply[4]["error"]["code"] == "DJL203"
     assert reply[4]["url_leave"] == ["/shown/"]
+
+
+@pytest.mark.parametrize(
+    ("url", "on_page"), [("/listed/", True), ("/placed/", True), ("/bare/", False)]
+)
+@pytest.mark.django_db(transaction=True)
+async def test_what_mount_says_is_shown_once(browser: Browser, url: str, on_page: bool) -> None:
+    client = AsyncClient()
+    await browser.load(url, client)
+    assert browser.html.count("Hello &lt;you&gt;.") == on_page
+    ready = await browser.join()
+    assert ("flash" not in ready[3]) == on_page
+    reply = await browser.event("nothing")
+    assert reply[3:] == [[]]
+    assert (await client.get("/shown/")).content == b""
 
 
 @pytest.mark.django_db(transaction=True)

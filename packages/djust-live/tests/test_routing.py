@@ -1,16 +1,22 @@
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from importlib import resources
 from typing import Any
 
+import httpx
 import pytest
 from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
 from django.contrib.auth.models import User
+from django.core.asgi import get_asgi_application
 from django.core.exceptions import DisallowedRedirect
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.test import AsyncClient, Client, override_settings
 from django.urls import include, path, re_path, reverse
 from djust_live import LiveView, event_handler
+from djust_live.asgi import live_application
 from djust_live.enclosure import LOCATION_HEADER
 from djust_live.errors import DefinitionError, NavigationLoop
 from djust_live.joining import sessions
@@ -49,6 +55,20 @@ class Other(LiveView):
     greeting = ""
 
 
+class Board(LiveView):
+    """Shows what Django has to say."""
+
+    template = "{% load djust %}{% djust_flash %}"
+
+    def mount(self, request: Any, **kwargs: Any) -> None:
+        if "hello" in request.GET:
+            self.put_flash("info", "mounted")
+
+
+class Guarded(LoginRequiredMixin, LiveView):
+    template = "<p>never</p>"
+
+
 class Sender(LiveView):
     """Shows no page of its own."""
 
@@ -63,6 +83,11 @@ def plain(request: HttpRequest, **kwargs: Any) -> HttpResponse:
     return HttpResponse(" ".join(str(message) for message in messages.get_messages(request)))
 
 
+def note(request: HttpRequest) -> HttpResponse:
+    messages.info(request, "noted")
+    return HttpResponse()
+
+
 async def plain_async(request: HttpRequest, **kwargs: Any) -> HttpResponse:
     return HttpResponse("async")
 
@@ -75,6 +100,8 @@ urlpatterns = [
         [
             path("", Page.as_view(), name="shop"),
             path("sender/", Sender.as_view()),
+            path("board/", Board.as_view()),
+            path("guarded/", Guarded.as_view()),
             path("plain/", plain),
             re_path(r"^n(?P<number>[0-9]+)/$", Page.as_view(), name="numbered"),
             path("in/", include(inner, namespace="there")),
@@ -93,6 +120,7 @@ urlpatterns = [
         login_required=True,
     ),
     path("plain/", plain),
+    path("note/", note),
     path("free/", Page.as_view()),
 ]
 
@@ -178,6 +206,49 @@ def test_a_visit_follows_a_redirect_inside_only() -> None:
     answer = visit("/shop/sender/?to=/plain/", client=client)
     assert (answer.status_code, answer.headers[LOCATION_HEADER]) == (409, "/plain/?q=a+b")
     assert client.get(answer.headers[LOCATION_HEADER]).content == b"sent on"
+
+
+@pytest.mark.django_db
+def test_a_visit_is_not_sent_to_the_login_by_a_mixin() -> None:
+    answer = visit("/shop/guarded/")
+    assert answer.status_code == 409
+    assert answer.headers[LOCATION_HEADER] == "/plain/?next=/shop/guarded/"
+
+
+STORAGES = ["cookie.CookieStorage", "session.SessionStorage", "fallback.FallbackStorage"]
+
+
+@contextlib.contextmanager
+def stored_in(storage: str) -> Iterator[None]:
+    with override_settings(MESSAGE_STORAGE=f"django.contrib.messages.storage.{storage}"):
+        yield
+
+
+@pytest.mark.parametrize("storage", STORAGES)
+@pytest.mark.django_db
+def test_a_visit_leaves_messages_to_the_page_that_is_loaded(storage: str) -> None:
+    with stored_in(storage):
+        client = Client()
+        client.get("/note/")
+        assert visit("/shop/board/?hello=1", client=client).status_code == 409
+        page = client.get("/shop/board/?hello=1").content.decode()
+        assert (page.count("noted"), page.count("mounted")) == (1, 1)
+        # Nothing was left behind, so the next visit is one.
+        assert b"mounted" in visit("/shop/board/?hello=1", client=client).content
+        assert client.get("/plain/").content == b""
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_visit_makes_nothing_of_a_page_that_is_not_live() -> None:
+    site = httpx.ASGITransport(app=live_application(get_asgi_application()))
+    async with httpx.AsyncClient(transport=site, base_url="http://testserver") as client:
+        await client.get("/note/")
+        headers = {"X-Djust-Visit": "shop"}
+        assert (await client.get("/plain/", headers=headers)).status_code == 409
+        assert (await client.get("/team/red/", headers=headers)).status_code == 409
+        assert (await client.get("/shop/", headers=headers)).status_code == 200
+        assert (await client.get("/nowhere/", headers=headers)).status_code == 404
+        assert (await client.get("/plain/")).text == "noted"
 
 
 async def test_a_redirect_inside_uses_the_socket_that_is_there(browser: Browser) -> None:

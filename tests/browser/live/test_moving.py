@@ -182,6 +182,18 @@ def test_messages_survive_a_page_load(server: DemoServer, open_page: OpenPage) -
     expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
 
 
+def test_messages_wait_for_the_page_that_shows_them(
+    server: DemoServer, open_page: OpenPage
+) -> None:
+    page = open_page(f"{server.url}shop/")
+    page.evaluate("() => fetch('/note/')")
+    page.get_by_role("link", name="Outside").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Plain")
+    expect(page.locator("p")).to_have_text(["Noted."])
+    page.reload()
+    expect(page.locator("p")).to_have_count(0)
+
+
 def test_other_styles_are_a_page_load(server: DemoServer, open_page: OpenPage) -> None:
     page = open_page(f"{server.url}shop/")
     mark(page)

@@ -14,6 +14,7 @@ from django.urls import URLPattern
 
 from djust_live.config import config
 from djust_live.draining import Lifespan
+from djust_live.enclosure import Visits
 from djust_live.websocket import LiveConsumer
 
 __all__ = ["live_application"]
@@ -41,7 +42,7 @@ def live_application(
         pages = ASGIStaticFilesHandler(pages)
     router: Application = ProtocolTypeRouter(
         {
-            "http": pages,
+            "http": Visits(pages),
             "websocket": SocketRouter(websocket_urlpatterns),
             "lifespan": Lifespan(),
         }

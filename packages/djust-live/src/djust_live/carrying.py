@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from django.utils.module_loading import import_string
 from djust_live.runtime import Effects
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 LEVELS = {
     "debug": messages.DEBUG,
@@ -32,6 +33,27 @@ def add(request: HttpRequest, effects: Effects) -> None:
     """Turn what a view says into messages of ``request``, whose response keeps them."""
     for level, text in effects.take_flash():
         messages.add_message(request, LEVELS[level], text, fail_silently=True)
+
+
+@contextlib.contextmanager
+def offered(request: HttpRequest, effects: Effects) -> Iterator[None]:
+    """Let a page that is made meanwhile show what its view says among Django's messages.
+
+    What its template leaves out the browser is told once it is attached.
+    """
+    storage: Any = getattr(request, "_messages", None)
+    if storage is None or not effects.flash:
+        yield
+        return
+    had_new, before, said = storage.added_new, len(storage._queued_messages), list(effects.flash)
+    add(request, effects)
+    ours = storage._queued_messages[before:]
+    yield
+    after = before + len(ours)
+    if storage._queued_messages[before:after] == ours:
+        del storage._queued_messages[before:after]
+        storage.added_new = had_new
+        effects.flash.extendleft(reversed(said))
 
 
 def carry(request: HttpRequest, effects: Effects) -> str:
@@ -59,6 +81,21 @@ def carry(request: HttpRequest, effects: Effects) -> str:
         cookie = morsel.OutputString()
     effects.take_flash()
     return cookie
+
+
+def spare(request: HttpRequest) -> bool:
+    """Leave messages that a page has used up where they were, for a page that is shown.
+
+    What the view itself said is forgotten, since another view will say it again.
+
+    Returns:
+        Whether there were any.
+    """
+    storage: Any = getattr(request, "_messages", None)
+    if storage is None or not storage.used or not storage._get()[0]:
+        return False
+    storage.used = storage.added_new = False
+    return True
 
 
 def _keep(

@@ -15,7 +15,7 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.http import HttpResponseRedirect as Redirect
 from django.shortcuts import resolve_url
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, ResolverMatch, resolve
 
 if TYPE_CHECKING:
     from djust_live.live_view import LiveView
@@ -24,6 +24,7 @@ Hook = Callable[..., Any]
 
 # Sent by the client that fetches the next page for the socket it has: its live session.
 VISIT_HEADER = "X-Djust-Visit"
+_VISIT_KEY = VISIT_HEADER.lower().encode()
 # Answered to such a request: load this page instead.
 LOCATION_HEADER = "X-Djust-Location"
 
@@ -53,7 +54,7 @@ class Enclosure:
                 return decline()
             if guards and not request.user.is_authenticated:
                 return _login(request)
-            return view(request, *args, **kwargs)
+            return visited(request, view(request, *args, **kwargs))
 
         async def acall(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             request._djust_enclosure = self  # type: ignore[attr-defined]
@@ -61,7 +62,7 @@ class Enclosure:
                 return decline()
             if guards and not (await request.auser()).is_authenticated:
                 return _login(request)
-            return await view(request, *args, **kwargs)
+            return visited(request, await view(request, *args, **kwargs))
 
         is_async = iscoroutinefunction(view)
         chosen: Any = functools.wraps(view)(acall if is_async else call)
@@ -103,6 +104,10 @@ def leads_inside(request: HttpRequest, url: str) -> bool:
         match = resolve(parts.path[len(prefix) :], urlconf=getattr(request, "urlconf", None))
     except Resolver404:
         return False
+    return _is_inside(match, name)
+
+
+def _is_inside(match: ResolverMatch, name: str) -> bool:
     found = getattr(match.func, "_djust_enclosure", None)
     is_live = hasattr(getattr(match.func, "view_class", None), "_djust_class")
     return is_live and found is not None and found.name == name
@@ -121,6 +126,43 @@ def is_visit_from_elsewhere(request: HttpRequest) -> bool:
 def decline() -> HttpResponse:
     """Return the answer that lets the browser load the page, before anything of it was made."""
     return HttpResponse(status=409)
+
+
+class Visits:
+    """Declines visits of what is no page of their live session, before anything of it is made.
+
+    Such a page would use up messages that nobody sees, since the browser loads it again. A site
+    whose middleware chooses another URLconf by request loads more pages than it must.
+
+    Args:
+        pages: The ASGI application that serves them.
+    """
+
+    def __init__(self, pages: Callable[..., Any]) -> None:
+        self._pages = pages
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve one request."""
+        if self._is_astray(scope):
+            await send({"type": "http.response.start", "status": 409, "headers": []})
+            await send({"type": "http.response.body"})
+        else:
+            await self._pages(scope, receive, send)
+
+    def _is_astray(self, scope: Any) -> bool:
+        for key, value in scope["headers"]:
+            if key == _VISIT_KEY:
+                path = scope["path"].removeprefix(scope.get("root_path") or "")
+                return _is_elsewhere(path, value.decode("latin-1"))
+        return False
+
+
+def _is_elsewhere(path: str, name: str) -> bool:
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return False
+    return not _is_inside(match, name)
 
 
 def visited(request: HttpRequest, answer: HttpResponseBase) -> HttpResponseBase:

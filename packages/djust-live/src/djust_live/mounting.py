@@ -97,6 +97,10 @@ def _page(
     if isinstance(answer, HttpResponseBase):
         return enclosure.visited(request, answer)
     renderer, html = answer
+    if enclosure.is_visit(request) and carrying.spare(request):
+        # The browser may find that it must load the page, and then nobody would have seen them.
+        unmount(view, "unused", run_here)
+        return enclosure.decline()
     text = page.complete(page.filled(html, view), view, request)
     response = HttpResponse(text)
     # A page from a cache would attach to the state that another page view has by now.
@@ -259,7 +263,8 @@ def mount(
             unmount(view, "redirect", run_async)
             return HttpResponseRedirect(url)
         renderer = renderer_for(view)
-        html = renderer.first(view)
+        with carrying.offered(request, view._mounted().effects):
+            html = renderer.first(view)
     except BaseException:
         unmount(view, "failed", run_async)
         raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import include, path, re_path
@@ -18,6 +19,7 @@ PAGE = """<!doctype html><html lang="en"><head><title>%(title)s</title>
 <a href="/shop/item/30/#end" dj-navigate>End of item 30</a>
 <a href="/shop/n2/" dj-navigate>Number 2</a> <a href="/shop/styled/" dj-navigate>Styled</a>
 <a href="/shop/form/" dj-navigate>Form</a> <a href="/shop/plain/" dj-navigate>Plain</a>
+<a href="/outside/" dj-navigate>Outside</a>
 <a href="/office/" dj-navigate>Office</a></nav><div dj-flash></div>%(body)s</main></body></html>"""
 
 
@@ -112,7 +114,15 @@ def plain(request: HttpRequest) -> HttpResponse:
     return HttpResponse(template.render({}, request))
 
 
+def note(request: HttpRequest) -> HttpResponse:
+    """Something that another page is to show."""
+    messages.info(request, "Noted.")
+    return HttpResponse()
+
+
 urlpatterns = [
+    path("outside/", plain),
+    path("note/", note),
     *live_session(
         "shop/",
         [
