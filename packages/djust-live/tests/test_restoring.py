@@ -491,6 +491,19 @@ async def test_a_view_that_is_not_resumable_ends_with_its_grace(page: Page) -> N
 # Rows
 
 
+async def test_the_request_is_at_the_address_that_the_page_has(page: Page, shared: Any) -> None:
+    await page.load("/place/1/?q=none")
+    await page.join()
+    await page.do("go")
+    await page.do("look")
+    shown = "<p>/place/2/ q=tea 2</p><i>?q=tea&amp;page=2</i>"
+    assert shown in page.replica.html
+    await lose_worker(page)
+    await page.come_back()
+    await page.do("look")
+    assert shown in page.replica.html
+
+
 @pytest.mark.django_db(transaction=True)
 async def test_rows_are_fetched_again_in_one_query(page: Page, shared: Any) -> None:
     for name in ("b", "a", "c"):

@@ -126,6 +126,13 @@ def write_url_state(view: LiveView) -> None:
         runtime.effects.url = (uri, True)
 
 
+def return_to(view: LiveView, uri: str) -> None:
+    """Put a view that was made at the page's first address to the one that the page has now."""
+    _leads_here(view, urlsplit(uri).path)
+    view._mounted().uri = uri
+    _show_in_request(view.request, uri)
+
+
 def _go(view: LiveView, uri: str) -> Any:
     view._mounted().uri = uri
     _show_in_request(view.request, uri)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponseBase
 
-from djust_live import state
+from djust_live import navigation, state
 from djust_live.auth import check_object
 from djust_live.checkpoints import Checkpoint
 from djust_live.errors import StateCorrupt
@@ -88,7 +88,7 @@ class Restoration:
     def _prepare(self, view: LiveView) -> None:
         runtime = view._mounted()
         saved = self.checkpoint
-        runtime.uri = saved.uri
+        navigation.return_to(view, saved.uri)
         runtime.title = saved.title
         for topic in saved.topics:
             runtime.join(topic)

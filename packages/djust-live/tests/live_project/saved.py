@@ -97,6 +97,26 @@ class Private(Order):
     resumable = False
 
 
+class Place(LiveView):
+    """Shows where its request says that it is."""
+
+    template = (
+        "<p>{{ request.path }} {{ request.GET.urlencode }} {{ number }}</p>"
+        "<i>{% querystring page=2 %}</i>"
+    )
+
+    def mount(self, request: Any, **kwargs: Any) -> None:
+        self.number = 0
+
+    @event_handler
+    def go(self) -> None:
+        self.live_patch("/place/2/", params={"q": "tea"})
+
+    @event_handler
+    def look(self) -> None:
+        self.number = self.kwargs["number"]
+
+
 class Groups(LiveView):
     """Rows of the database."""
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("rebuilt/", saved.Rebuilt.as_view()),
     path("versioned/", saved.Versioned.as_view()),
     path("unsaved/", saved.Private.as_view()),
+    path("place/<int:number>/", saved.Place.as_view()),
     path("groups/", saved.Groups.as_view()),
     path("ledger/", saved.Ledger.as_view()),
     path("counter/", views.Counter.as_view()),
