@@ -43,8 +43,10 @@ export default ({ _load, _use, _view }) => {
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   document.documentElement.append(announcer);
 
+  let spoken = document.title;
   const announce = () => {
     const { title } = document;
+    spoken = title;
     // The same words twice would not be heard the second time.
     announcer.textContent = announcer.textContent === title ? title + "\u00a0" : title;
   };
@@ -220,7 +222,8 @@ export default ({ _load, _use, _view }) => {
     _extra({ url, url_next: next, url_leave: away }) {
       if (url) {
         go(url[0], url[1]);
-        announce();
+        // What is narrowed while somebody types is the same page all the time.
+        if (!url[1] || document.title !== spoken) announce();
       }
       if (next && !isLoop()) {
         move(new URL(next[0], location.href).href, { _isReplacing: next[1], _flash: next[2] });
