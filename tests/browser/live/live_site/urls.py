@@ -9,6 +9,7 @@ from live_site import (
     crispy,
     decorated,
     errors,
+    filtered,
     moving,
     nested,
     paged,
@@ -40,6 +41,7 @@ urlpatterns = [
     path("words/", words.WordsView.as_view()),
     path("plain-words/", words.plain),
     path("told/", words.told),
+    path("rights/", filtered.RightsView.as_view()),
     path("paged/", paged.PagedView.as_view()),
     *moving.urlpatterns,
 ]
