@@ -14,7 +14,7 @@ use crate::shape::{
     FlowItem, FlowKind, FlowShape, KeyShape, Place, Position, Root, Shape, SlotShape, Spot,
     UnitShape,
 };
-use crate::tape::{BodyMarks, HEADER, Marks, NodeMark, START};
+use crate::tape::{BodyMarks, HEADER, Marks, NodeMark, RowMarks, START};
 
 /// Attributes that give what is inside an element, or some of it, to somebody else.
 const STEERING: [&str; 4] = ["dj-ignore", "dj-stream", "dj-update", "dj-ignore-attrs"];
@@ -32,6 +32,8 @@ struct Compiler<'a, T> {
     shape: Shape,
     /// Names of the elements around.
     path: Vec<Box<str>>,
+    /// How many loops are around.
+    depth: usize,
 }
 
 /// The blocks and the elements around the root.
@@ -73,7 +75,7 @@ impl Shape {
             path: [].into(),
             statics: 0,
         };
-        let mut compiler = Compiler { templates, shape, path: Vec::new() };
+        let mut compiler = Compiler { templates, shape, path: Vec::new(), depth: 0 };
         compiler.page(id, items)?;
         Ok(compiler.shape)
     }
@@ -388,7 +390,7 @@ impl<T: Templates> Compiler<'_, T> {
         }
         let number = self.shape.marks.bodies.len() as u32;
         let nodes = marks.into();
-        self.shape.marks.bodies.push(BodyMarks { template, body: id.0, nodes, len });
+        self.shape.marks.bodies.push(BodyMarks { template, body: id.0, nodes, len, row: None });
         self.shape.bodies.push([].into());
         Body { template, id, marks: number }
     }
@@ -521,6 +523,7 @@ impl<T: Templates> Compiler<'_, T> {
             key,
             slots: draft.slots.into(),
             looped,
+            row_of: None,
             count: draft.count,
             segments: draft.segments.into(),
             before: draft.before.into(),
@@ -723,15 +726,47 @@ impl<T: Templates> Compiler<'_, T> {
             return Ok(None);
         };
         let shown = self.shape.marks.blocks.get(number as usize).cloned().unwrap_or_default();
-        let looped = looped || matches!(self.node(block.node), Some(NodeKind::For(_)));
+        let is_loop = matches!(self.node(block.node), Some(NodeKind::For(_)));
+        let is_outer_loop = is_loop && !looped && self.depth == 0;
+        let looped = looped || is_loop;
+        self.depth += usize::from(is_loop);
         for (marks, items) in shown.iter().zip(&block.bodies) {
             let Some(laid) = self.shape.marks.bodies.get(*marks as usize) else { continue };
             let inner = Body { template: laid.template, id: BodyId(laid.body), marks: *marks };
-            let items = self.items(inner, items, looped)?;
+            let (plan, items) = (items, self.items(inner, items, looped)?);
+            if is_outer_loop {
+                self.mark_rows(inner, plan, &items);
+            }
             if let Some(place) = self.shape.bodies.get_mut(*marks as usize) {
                 *place = items;
             }
         }
+        self.depth -= usize::from(is_loop);
         Ok(Some(word))
+    }
+
+    /// Finds out whether the rows of a loop need not always be printed.
+    fn mark_rows(&mut self, body: Body, plan: &[Item], items: &[FlowItem]) {
+        let [FlowItem::Unit(unit)] = items else { return };
+        let span = plan.iter().find_map(|item| match item {
+            Item::Element(element) => Some(element.span),
+            _ => None,
+        });
+        let Some(Span { start, end }) = span else { return };
+        let nodes =
+            self.templates.program(body.template).map_or(&[][..], |program| program.body(body.id));
+        let prints = |node: &Node| matches!(node.kind, NodeKind::Text(_) | NodeKind::Print(_));
+        let lead = self.literal(body.template, body.id, Span { start: 0, end: start });
+        let trail = self.literal(body.template, body.id, Span { start: end, end: usize::MAX });
+        let (Some(lead), Some(trail), true) = (lead, trail, nodes.iter().all(prints)) else {
+            return;
+        };
+        if let Some(unit) = self.shape.units.get_mut(*unit as usize)
+            && let Some(marks) = self.shape.marks.bodies.get_mut(body.marks as usize)
+            && !unit.slots.is_empty()
+        {
+            unit.row_of = Some(body.marks);
+            marks.row = Some(RowMarks { lead: lead.into(), trail: trail.into() });
+        }
     }
 }

@@ -240,6 +240,9 @@ impl<'a> Work<'a> {
                 let data = slice::comment(self.slice(start, end)?)?;
                 self.out.set_text(leaf.number, &data);
             }
+            Entry::Unit(unit) if seen.unchanged && unit.hash != seen.hash => {
+                return Err(Unsayable("a row that changed was not printed"));
+            }
             Entry::Unit(unit) if seen.hash == 0 || unit.hash != seen.hash => {
                 unit.hash = seen.hash;
                 self.update_unit(unit, seen.frame)?;

@@ -24,7 +24,7 @@ mod wild;
 
 pub use page::{Page, Printed};
 pub use shape::Shape;
-pub use tape::{BodyMarks, Marks, NodeMark, Tape};
+pub use tape::{BodyMarks, FIRST_MARK, Marks, NodeMark, RowMarks, Tape};
 
 /// Why a change cannot be said in ops without parsing the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

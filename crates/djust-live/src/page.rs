@@ -8,7 +8,7 @@ use crate::Unsayable;
 use crate::hash::Hasher;
 use crate::scan::{WildCache, Work, keeps_text};
 use crate::shape::{Root, Shape};
-use crate::state::{Content, Unit, Walk};
+use crate::state::{Content, Rows, Unit, Walk};
 use crate::tape::Tape;
 
 /// What a template printed, and the marks beside it.
@@ -92,6 +92,9 @@ impl Page {
     /// [`Unsayable`] when the browser reads the text otherwise than the template was planned.
     pub fn new(shape: Arc<Shape>, secret: u64, printed: &Printed) -> Result<Self, Unsayable> {
         check(printed)?;
+        if printed.tape.is_partial() {
+            return Err(Unsayable("some rows were not printed"));
+        }
         let hasher = Hasher::new(secret);
         let around = around(&shape, printed);
         let mut work = Work {
@@ -103,6 +106,7 @@ impl Page {
             out: OpWriter::new(),
             known: WildCache::new(),
             found: WildCache::new(),
+            rows: Rows::new(),
         };
         let frame = shape.root_frame(&printed.tape);
         let state = match shape.root {
@@ -134,6 +138,7 @@ impl Page {
             out: OpWriter::new(),
             known: std::mem::take(&mut self.known),
             found: WildCache::new(),
+            rows: if printed.tape.is_partial() { self.rows() } else { Rows::new() },
         };
         let frame = shape.root_frame(&printed.tape);
         match (&mut self.state, shape.root) {
@@ -149,6 +154,16 @@ impl Page {
         self.update_title(printed, &mut out)?;
         self.spare_numbers(&mut out);
         Ok(out.finish())
+    }
+
+    fn rows(&self) -> Rows {
+        let walk = Walk { shape: &self.shape };
+        let mut rows = Rows::new();
+        match &self.state {
+            State::Fragment(content) => walk.rows(content, &mut rows),
+            State::Element(unit) => walk.rows_of_unit(unit, &mut rows),
+        }
+        rows
     }
 
     fn update_title(&mut self, printed: &Printed, out: &mut OpWriter) -> Result<(), Unsayable> {

@@ -9,7 +9,7 @@ use crate::Unsayable;
 use crate::hash::Hasher;
 use crate::shape::{FlowItem, FlowKind, FlowShape, KeyShape, Shape, SlotShape, UnitShape};
 use crate::slice;
-use crate::state::{Content, Entry, Island, Leaf, Loose, Slot, Slots, Unit};
+use crate::state::{Content, Entry, Island, Leaf, Loose, Rows, Slot, Slots, Unit};
 use crate::tape::{BODY, NEXT, Tape};
 use crate::wild::{self, WildItem, WildKind};
 
@@ -35,6 +35,8 @@ pub(crate) struct Seen {
     pub(crate) frame: u32,
     /// Does white space from behind the body follow?
     pub(crate) tail: bool,
+    /// It is as before, and was not printed.
+    pub(crate) unchanged: bool,
 }
 
 /// Identities of what has no shape.
@@ -57,6 +59,8 @@ pub(crate) struct Work<'a> {
     pub(crate) known: WildCache,
     /// What was found this time.
     pub(crate) found: WildCache,
+    /// The rows of before, if some were not printed.
+    pub(crate) rows: Rows,
 }
 
 pub(crate) fn context_of(flow: &FlowShape) -> Context<'_> {
@@ -127,6 +131,14 @@ impl<'a> Work<'a> {
                 FlowItem::Block(word) => {
                     let mut inner = self.tape.word(frame, word + 1);
                     while inner != 0 {
+                        if let Some(row) = self.tape.unchanged_row(inner) {
+                            let next = self.seen_unchanged(row)?;
+                            self.run(flow, *run, next.start as usize, seen)?;
+                            *run = next.end as usize;
+                            seen.push(next);
+                            inner = self.tape.word(inner, NEXT);
+                            continue;
+                        }
                         let body = self.tape.word(inner, BODY);
                         let items = lost(self.shape.bodies.get(body as usize))?;
                         self.scan_items(flow, items, inner, run, seen)?;
@@ -151,10 +163,32 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
+    /// A row that was not printed.
+    fn seen_unchanged(&self, (body, row, at): (u32, u32, u32)) -> Result<Seen, Unsayable> {
+        let unit = match self.shape.bodies.get(body as usize).map(|items| &**items) {
+            Some([FlowItem::Unit(unit)]) => Some(*unit),
+            _ => None,
+        };
+        let kind = Kind::Unit(lost(unit)?);
+        let rows = self.rows.get(&body).and_then(|rows| rows.get(row as usize));
+        let (identity, hash) = lost(rows.copied())?;
+        let (start, end) = (at, at);
+        Ok(Seen { kind, identity, hash, start, end, frame: 0, tail: false, unchanged: true })
+    }
+
     fn leaf(&self, kind: Kind, start: usize, end: usize) -> Seen {
         let identity = if kind == Kind::Text { TEXT } else { COMMENT };
         let hash = self.hash_of(start, end);
-        Seen { kind, identity, hash, start: start as u32, end: end as u32, frame: 0, tail: false }
+        Seen {
+            kind,
+            identity,
+            hash,
+            start: start as u32,
+            end: end as u32,
+            frame: 0,
+            tail: false,
+            unchanged: false,
+        }
     }
 
     fn seen_unit(&self, unit: u32, frame: u32) -> Result<(Seen, usize), Unsayable> {
@@ -182,7 +216,16 @@ impl<'a> Work<'a> {
         }
         let (start, last) = (start as u32, end as u32);
         Ok((
-            Seen { kind: Kind::Unit(unit), identity, hash, start, end: last, frame, tail: false },
+            Seen {
+                kind: Kind::Unit(unit),
+                identity,
+                hash,
+                start,
+                end: last,
+                frame,
+                tail: false,
+                unchanged: false,
+            },
             end,
         ))
     }
@@ -196,7 +239,16 @@ impl<'a> Work<'a> {
         };
         let hash = self.hash_of(start, end);
         let (start, end) = (start as u32, end as u32);
-        Ok(Seen { kind: Kind::Island, identity, hash, start, end, frame: 0, tail: false })
+        Ok(Seen {
+            kind: Kind::Island,
+            identity,
+            hash,
+            start,
+            end,
+            frame: 0,
+            tail: false,
+            unchanged: false,
+        })
     }
 
     /// What stands between two children, if anything: text, or what a value printed as HTML.
@@ -288,6 +340,9 @@ impl<'a> Work<'a> {
 
     /// A child with the next numbers.
     pub(crate) fn build(&mut self, flow: &FlowShape, seen: &Seen) -> Result<Entry, Unsayable> {
+        if seen.unchanged {
+            return Err(Unsayable("a row that is new was not printed"));
+        }
         let (start, end) = (seen.start as usize, seen.end as usize);
         Ok(match seen.kind {
             Kind::Text => Entry::Text(Leaf { hash: seen.hash, number: self.take_number() }),

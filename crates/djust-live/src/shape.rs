@@ -71,6 +71,8 @@ pub(crate) struct UnitShape {
     pub(crate) slots: Box<[SlotShape]>,
     /// Can there be many of it in one flow?
     pub(crate) looped: bool,
+    /// The body whose rows it is, if those need not always be printed.
+    pub(crate) row_of: Option<u32>,
     /// Nodes that are always there.
     pub(crate) count: u32,
     /// What they add to the structure hash, before, between and after the flows.

@@ -1,5 +1,7 @@
 //! What is kept of a page: hashes of what was printed, and numbers.
 
+use std::collections::HashMap;
+
 use djust_vdom::{Piece, ShapeHash};
 
 use crate::hash::Hasher;
@@ -130,6 +132,9 @@ impl Content {
     }
 }
 
+/// Identity and hash of rows, by the body that they come from.
+pub(crate) type Rows = HashMap<u32, Vec<(u64, u64)>>;
+
 /// A pass over all that is kept, in the order of the page.
 pub(crate) struct Walk<'a> {
     pub(crate) shape: &'a Shape,
@@ -217,6 +222,28 @@ impl Walk<'_> {
             }
             if let Some(content) = contents.get(index) {
                 self.hash(content, hash);
+            }
+        }
+    }
+
+    /// Identity and hash of the rows that need not always be printed, by body, in order.
+    pub(crate) fn rows(&self, content: &Content, rows: &mut Rows) {
+        let Content::Many(entries) = content else { return };
+        for entry in entries {
+            if let Entry::Unit(unit) = entry {
+                self.rows_of_unit(unit, rows);
+            }
+        }
+    }
+
+    pub(crate) fn rows_of_unit(&self, unit: &Unit, rows: &mut Rows) {
+        if let Some(body) = self.unit_shape(unit).and_then(|shape| shape.row_of) {
+            rows.entry(body).or_default().push((unit.identity, unit.hash));
+        } else if let Slots::Loose(loose) = &unit.slots {
+            for slot in &loose.slots {
+                if let Slot::Flow(content) = slot {
+                    self.rows(content, rows);
+                }
             }
         }
     }

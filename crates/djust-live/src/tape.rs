@@ -2,10 +2,17 @@
 
 /// Words before the marks of a frame: body, next frame, first byte, last byte.
 pub(crate) const HEADER: u32 = 4;
+/// The word of the first mark of a frame.
+pub const FIRST_MARK: u32 = HEADER;
 pub(crate) const BODY: u32 = 0;
 pub(crate) const NEXT: u32 = 1;
 pub(crate) const START: u32 = 2;
 pub(crate) const END: u32 = 3;
+
+/// Where in the frame of a row that was not printed it says which row of before it is.
+const ROW: u32 = HEADER;
+/// Set in the first word of such a frame.
+const UNCHANGED: u32 = 1 << 31;
 
 /// What to note of a node of a planned body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +41,18 @@ pub struct BodyMarks {
     pub nodes: Box<[NodeMark]>,
     /// Words of its frames.
     pub len: u32,
+    /// How to print no more of it than needed when it is a row like before.
+    pub row: Option<RowMarks>,
+}
+
+/// The body of a loop that holds one element and nothing else but literal text; all its nodes
+/// print a value inside that element.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowMarks {
+    /// The text before the element.
+    pub lead: Box<str>,
+    /// The text behind it.
+    pub trail: Box<str>,
 }
 
 /// All that a renderer has to know about marks. Body 0 is that of the outermost template.
@@ -51,13 +70,15 @@ pub struct Tape {
     words: Vec<u32>,
     /// Something was printed that no plan foresaw.
     broken: bool,
+    /// Some rows were not printed.
+    partial: bool,
 }
 
 impl Tape {
     /// An empty tape with room for `words`.
     #[must_use]
     pub fn with_capacity(words: usize) -> Self {
-        Self { words: Vec::with_capacity(words), broken: false }
+        Self { words: Vec::with_capacity(words), broken: false, partial: false }
     }
 
     /// Starts the frame of a body at byte `at` of the output; returns its address.
@@ -68,6 +89,35 @@ impl Tape {
         self.set(frame, BODY, body as usize);
         self.set(frame, START, at);
         frame
+    }
+
+    /// Notes that the element of a row is as in row number `row` of the last render of the body;
+    /// around byte `at` only the text around it was printed.
+    pub fn unchanged(
+        &mut self,
+        body: u32,
+        row: u32,
+        (start, at, end): (usize, usize, usize),
+    ) -> u32 {
+        self.partial = true;
+        let frame = self.open(body | UNCHANGED, HEADER + 2, start);
+        self.set(frame, ROW, row as usize);
+        self.set(frame, ROW + 1, at);
+        self.close(frame, end);
+        frame
+    }
+
+    /// Were some rows not printed?
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        self.partial
+    }
+
+    /// The body, the row and the place of a row that was not printed.
+    pub(crate) fn unchanged_row(&self, frame: u32) -> Option<(u32, u32, u32)> {
+        let body = self.word(frame, BODY);
+        let unchanged = body & UNCHANGED != 0;
+        unchanged.then(|| (body & !UNCHANGED, self.word(frame, ROW), self.word(frame, ROW + 1)))
     }
 
     /// Ends the frame at byte `at`.

@@ -73,12 +73,21 @@ class LivePage(Protocol):
         """Start the numbers anew."""
         ...
 
+    def rest(self) -> None:
+        """Forget what can be found out again."""
+        ...
+
 
 class LiveTemplate(Protocol):
     """A template whose pages need not be parsed."""
 
-    def render(self, values: dict[str, Any], request: HttpRequest) -> Printed | None:
-        """Render; None when another engine has to."""
+    def render(
+        self, values: dict[str, Any], request: HttpRequest, page: Any = None
+    ) -> Printed | None:
+        """Render; None when another engine has to.
+
+        With a page, what it shows already may be left out of the text.
+        """
         ...
 
     def page(self, printed: Any, secret: int) -> LivePage | None:
@@ -144,23 +153,27 @@ class LiveRenderer:
         page = self._ready()
         if isinstance(page, ReferenceRenderer):
             return page.update(view)
-        printed = self._print(view)
+        printed = self._print(view, page)
         ops = None if printed is None else page.update(printed)
         if ops is not None:
             return ops
-        self._give_up(view, printed)
+        # The browser asks for the root, and numbers start anew.
+        self._page = None
+        self._printed = self._print(view)
+        if self._printed is None:
+            self._reference = ReferenceRenderer(self._template)
+            self._reference.first(view)
         return CANNOT_SAY
 
     def rebase(self, view: LiveView) -> str:
         """Render anew and return the root."""
+        if self._reference is not None:
+            return self._reference.rebase(view)
+        text = self.first(view)
         page = self._ready()
         if isinstance(page, ReferenceRenderer):
             return page.rebase(view)
-        printed = self._print(view)
-        if printed is None or page.update(printed) is None:
-            return self._give_up(view, printed).rebase(view)
-        page.renumber()
-        return Document(printed.text).resync()
+        return Document(text).resync()
 
     def snapshot(self) -> bytes:
         """Return the digest of the page."""
@@ -173,9 +186,10 @@ class LiveRenderer:
         return RENUMBER if self.snapshot() == snapshot else None
 
     def rest(self) -> None:
-        """Do nothing for pages that hold hashes only."""
-        if self._reference is not None:
-            self._reference.rest()
+        """Give back memory that the next update can do without at first."""
+        page = self._reference or self._page
+        if page is not None:
+            page.rest()
 
     def _ready(self) -> LivePage | ReferenceRenderer:
         if self._reference is not None:
@@ -191,18 +205,9 @@ class LiveRenderer:
                 return self._reference
         return self._page
 
-    def _print(self, view: LiveView) -> Printed | None:
-        return self._live.render(django_context(view.get_context_data(), view), view.request)
-
-    def _give_up(self, view: LiveView, printed: Printed | None) -> ReferenceRenderer:
-        """Parse pages from now on, this one first."""
-        self._page = None
-        self._reference = reference = ReferenceRenderer(self._template)
-        if printed is None:
-            reference.first(view)
-        else:
-            reference.adopt(printed.text)
-        return reference
+    def _print(self, view: LiveView, page: LivePage | None = None) -> Printed | None:
+        values = django_context(view.get_context_data(), view)
+        return self._live.render(values, view.request, page)
 
 
 class VerifyingRenderer(LiveRenderer):
@@ -236,10 +241,11 @@ class VerifyingRenderer(LiveRenderer):
         self._replica = None
         return root
 
-    def _print(self, view: LiveView) -> Printed | None:
-        printed = super()._print(view)
-        if printed is not None:
-            self._text = printed.text
+    def _print(self, view: LiveView, page: LivePage | None = None) -> Printed | None:
+        printed = super()._print(view, page)
+        whole = printed if page is None else super()._print(view)
+        if whole is not None:
+            self._text = whole.text
         return printed
 
     def _verify(self, ops: bytes) -> None:

@@ -10,7 +10,7 @@ use pyo3::types::{PyBytes, PyDict, PyList};
 
 use crate::linked::Linked;
 use crate::parts::Parts;
-use crate::render::{MarkPlan, Origin, Render, program_of};
+use crate::render::{MarkPlan, Memo, Origin, Render, program_of};
 use crate::template::capacity;
 
 pyo3::create_exception!(
@@ -27,14 +27,18 @@ fn unsayable(reason: djust_live::Unsayable) -> PyErr {
 /// What a template printed, with marks.
 #[pyclass(frozen, module = "djust_templates._native")]
 #[derive(Debug)]
-pub(crate) struct PrintedPage(Printed);
+pub(crate) struct PrintedPage {
+    printed: Printed,
+    /// What its rows printed, for the page that it is shown by.
+    memo: Mutex<Option<Memo>>,
+}
 
 #[pymethods]
 impl PrintedPage {
-    /// The text.
+    /// The text; without the rows that were not printed.
     #[getter]
     fn text(&self) -> &str {
-        &self.0.text
+        &self.printed.text
     }
 }
 
@@ -76,26 +80,32 @@ impl LiveTemplate {
 
     /// Render from a dictionary and perhaps a request.
     ///
+    /// With `page`, rows that print what they did in it are left out: only that page can take the
+    /// result.
+    ///
     /// Returns None when the reference engine has to render it.
-    #[pyo3(signature = (engine, values=None, request=None))]
+    #[pyo3(signature = (engine, values=None, request=None, page=None))]
     fn render_values<'py>(
         &self,
         engine: Bound<'py, PyAny>,
         values: Option<Bound<'py, PyDict>>,
         request: Option<Bound<'py, PyAny>>,
+        page: Option<&LivePage>,
     ) -> PyResult<Option<PrintedPage>> {
-        self.render(engine, Origin::Values { values, request })
+        self.render(engine, Origin::Values { values, request }, page)
     }
 
     /// Render over a bound Django context.
     ///
     /// Returns None when the reference engine has to render it.
+    #[pyo3(signature = (engine, context, page=None))]
     fn render_context<'py>(
         &self,
         engine: Bound<'py, PyAny>,
         context: Bound<'py, PyAny>,
+        page: Option<&LivePage>,
     ) -> PyResult<Option<PrintedPage>> {
-        self.render(engine, Origin::Context(context))
+        self.render(engine, Origin::Context(context), page)
     }
 }
 
@@ -104,6 +114,7 @@ impl LiveTemplate {
         &self,
         engine: Bound<'py, PyAny>,
         origin: Origin<'py>,
+        page: Option<&LivePage>,
     ) -> PyResult<Option<PrintedPage>> {
         let py = engine.py();
         let Some(root) = self.linked.program.root else { return Ok(None) };
@@ -111,23 +122,32 @@ impl LiveTemplate {
         let template = self.template.bind(py).clone();
         let mut render = Render::start(py, engine, template, origin, room)?;
         let words = self.last_words.load(Ordering::Relaxed);
-        render.mark(Arc::clone(&self.plan), words + words / 8 + 16);
-        let printed = render.finish_marked(&self.linked, root)?;
-        if let Some(printed) = &printed {
-            self.last_words.store(printed.tape.len(), Ordering::Relaxed);
-        }
-        Ok(printed.map(PrintedPage))
+        let memo = page.map(|page| page.memo().take().unwrap_or_default());
+        render.mark(Arc::clone(&self.plan), words + words / 8 + 16, memo);
+        let Some((printed, memo)) = render.finish_marked(&self.linked, root)? else {
+            return Ok(None);
+        };
+        self.last_words.store(printed.tape.len(), Ordering::Relaxed);
+        Ok(Some(PrintedPage { printed, memo: Mutex::new(memo) }))
     }
 }
 
 /// A page that one browser has; see `djust_live::Page`.
 #[pyclass(frozen, module = "djust_templates._native")]
 #[derive(Debug)]
-pub(crate) struct LivePage(Mutex<Page>);
+pub(crate) struct LivePage {
+    page: Mutex<Page>,
+    /// What its rows printed last.
+    memo: Mutex<Option<Memo>>,
+}
 
 impl LivePage {
     fn lock(&self) -> MutexGuard<'_, Page> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.page.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn memo(&self) -> MutexGuard<'_, Option<Memo>> {
+        self.memo.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -142,16 +162,19 @@ impl LivePage {
         secret: u64,
     ) -> PyResult<Self> {
         let shape = Arc::clone(&template.plan.shape);
-        let page = py.detach(|| Page::new(shape, secret, &printed.0)).map_err(unsayable)?;
-        Ok(Self(Mutex::new(page)))
+        let page = py.detach(|| Page::new(shape, secret, &printed.printed)).map_err(unsayable)?;
+        Ok(Self { page: Mutex::new(page), memo: Mutex::new(None) })
     }
 
     /// Become what was printed now, and return the ops that lead there.
     ///
     /// Raises `Unsayable` when they would have to be found by parsing; the page is lost then.
     fn update<'py>(&self, py: Python<'py>, printed: &PrintedPage) -> PyResult<Bound<'py, PyBytes>> {
-        let ops = py.detach(|| self.lock().update(&printed.0)).map_err(unsayable)?;
-        Ok(PyBytes::new(py, &ops))
+        let result = py.detach(|| self.lock().update(&printed.printed));
+        // What rows printed belongs to the page as it is from now on.
+        let mut memo = printed.memo.lock().unwrap_or_else(PoisonError::into_inner);
+        *self.memo() = memo.take().filter(|_| result.is_ok());
+        Ok(PyBytes::new(py, &result.map_err(unsayable)?))
     }
 
     #[getter]
@@ -174,7 +197,13 @@ impl LivePage {
         py.detach(|| self.lock().renumber());
     }
 
+    /// Forget what can be found out again.
+    fn rest(&self) {
+        *self.memo() = None;
+    }
+
     fn __sizeof__(&self, py: Python<'_>) -> usize {
-        py.detach(|| size_of::<Self>() + self.lock().memory_bytes())
+        let memo = self.memo().as_ref().map_or(0, Memo::bytes);
+        memo + py.detach(|| size_of::<Self>() + self.lock().memory_bytes())
     }
 }

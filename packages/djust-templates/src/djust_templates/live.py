@@ -130,20 +130,30 @@ class LiveTemplate:
         self._native = _native.LiveTemplate(template, Finder(template))
 
     def render(
-        self, values: dict[str, Any] | None = None, request: HttpRequest | None = None
+        self,
+        values: dict[str, Any] | None = None,
+        request: HttpRequest | None = None,
+        page: LivePage | None = None,
     ) -> _native.PrintedPage | None:
         """Render with a dictionary, as a backend does.
+
+        Args:
+            values: What the template sees.
+            request: Makes the context processors run.
+            page: The page that is to be updated: rows of a loop that print what they did in it
+                are left out, and only its :meth:`LivePage.update` can take the result.
 
         Returns:
             The text and the marks beside it; None when the reference engine has to render.
         """
         template = self.template
+        native = None if page is None else page.native
         if vars(DjangoTemplate)["_render"] is ORIGINAL_RENDER:
-            return self._native.render_values(template.engine, values, request)
+            return self._native.render_values(template.engine, values, request, native)
         context = make_context(values, request, autoescape=template.engine.autoescape)
         with context.render_context.push_state(template), context.bind_template(template):
             announce(template, context)
-            return self._native.render_context(template.engine, context)
+            return self._native.render_context(template.engine, context, native)
 
     def page(self, printed: _native.PrintedPage, secret: int) -> LivePage | None:
         """Return the page that a browser has when it has read what was printed.
@@ -169,28 +179,31 @@ class LivePage:
     Args:
         native: The page.
         name: The name of its template.
+
+    Attributes:
+        native: The page.
     """
 
-    __slots__ = ("_name", "_native")
+    __slots__ = ("_name", "native")
 
     def __init__(self, native: _native.LivePage, name: str) -> None:
-        self._native = native
+        self.native = native
         self._name = name
 
     @property
     def node_count(self) -> int:
         """Numbered nodes."""
-        return self._native.node_count
+        return self.native.node_count
 
     @property
     def structure_hash(self) -> int:
         """The shape of the root's inside."""
-        return self._native.structure_hash
+        return self.native.structure_hash
 
     @property
     def digest(self) -> bytes:
         """All that the page shows as eight bytes."""
-        return self._native.digest.to_bytes(8, "big")
+        return self.native.digest.to_bytes(8, "big")
 
     def update(self, printed: _native.PrintedPage) -> bytes | None:
         """Return the ops that lead to what was printed now.
@@ -199,15 +212,19 @@ class LivePage:
             None when they would have to be found by parsing; the page is of no use then.
         """
         try:
-            return self._native.update(printed)
+            return self.native.update(printed)
         except Unsayable as reason:
             logger.info("A page of %s is parsed to find changes: %s.", self._name, reason)
             return None
 
     def renumber(self) -> None:
         """Start the numbers anew, as in a page that was just parsed."""
-        self._native.renumber()
+        self.native.renumber()
+
+    def rest(self) -> None:
+        """Forget what can be found out again."""
+        self.native.rest()
 
     def __sizeof__(self) -> int:
         """Bytes, with those on the heap."""
-        return object.__sizeof__(self) + self._native.__sizeof__()
+        return object.__sizeof__(self) + self.native.__sizeof__()

@@ -176,6 +176,7 @@ impl<'py> Render<'py> {
             bound,
             depth: super::depth::Depth::enter(),
             marking: None,
+            row_values: Vec::new(),
         })
     }
 

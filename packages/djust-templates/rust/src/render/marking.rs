@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 use crate::fault::{Fault, Outcome};
 use crate::linked::Linked;
 use crate::render::Render;
+use crate::render::rows::Memo;
 
 /// What to mark, and in which programs.
 #[derive(Debug)]
@@ -58,6 +59,8 @@ pub(crate) struct Marking {
     plan: Arc<MarkPlan>,
     tape: Tape,
     expected: Option<Expected>,
+    /// What rows printed before, if those that print the same need not be printed.
+    memo: Option<Memo>,
 }
 
 impl Marking {
@@ -110,7 +113,30 @@ impl Marking {
         (frame, outer)
     }
 
-    fn leave(&mut self, frame: u32, mut outer: Option<Expected>, at: usize) {
+    /// Starts the frame of body `number`.
+    pub(crate) fn enter_body(&mut self, number: u32, at: usize) -> (u32, Option<Expected>) {
+        let len = self.plan.marks().bodies.get(number as usize).map_or(0, |marks| marks.len);
+        self.enter(number, len, at)
+    }
+
+    pub(crate) fn set(&mut self, frame: u32, word: u32, at: usize) {
+        self.tape.set(frame, word, at);
+    }
+
+    /// Notes a row that was not printed.
+    pub(crate) fn unchanged(&mut self, number: u32, row: u32, place: (usize, usize, usize)) {
+        let frame = self.tape.unchanged(number, row, place);
+        if let Some(Expected::Block(shown)) = &mut self.expected {
+            if shown.end != place.0 {
+                self.tape.spoil();
+            }
+            self.tape.link(shown.frame, shown.word, shown.last, frame);
+            shown.last = Some(frame);
+            shown.end = place.2;
+        }
+    }
+
+    pub(crate) fn leave(&mut self, frame: u32, mut outer: Option<Expected>, at: usize) {
         self.tape.close(frame, at);
         if let Some(Expected::Block(shown)) = &mut outer {
             shown.end = at;
@@ -129,11 +155,15 @@ impl Marking {
 }
 
 impl<'py> Render<'py> {
-    /// From now on, marks are set.
-    pub(crate) fn mark(&mut self, plan: Arc<MarkPlan>, words: usize) {
+    /// From now on, marks are set; rows are compared with those of `memo`.
+    pub(crate) fn mark(&mut self, plan: Arc<MarkPlan>, words: usize, mut memo: Option<Memo>) {
         self.begin_bytes();
+        if let Some(memo) = &mut memo {
+            memo.rewind();
+        }
         let tape = Tape::with_capacity(words);
-        self.marking = Some(Box::new(Marking { plan, tape, expected: Some(Expected::Root) }));
+        let expected = Some(Expected::Root);
+        self.marking = Some(Box::new(Marking { plan, tape, expected, memo }));
     }
 
     pub(crate) fn marked_nodes(
@@ -146,6 +176,15 @@ impl<'py> Render<'py> {
         let Some(marking) = &mut self.marking else { return Ok(()) };
         let plan = Arc::clone(&marking.plan);
         let Some(marks) = plan.marks().bodies.get(number as usize) else { return Ok(()) };
+        if let Some(row) = &marks.row
+            && let Some(mut memo) = marking.memo.take()
+        {
+            let result = self.row(linked, body, number, row, &mut memo);
+            if let Some(marking) = &mut self.marking {
+                marking.memo = Some(memo);
+            }
+            return result;
+        }
         let (frame, outer) = marking.enter(number, marks.len, at);
         for (node, mark) in linked.program.body(body).iter().zip(&marks.nodes) {
             match (&node.kind, *mark) {
@@ -185,7 +224,7 @@ impl<'py> Render<'py> {
         mut self,
         linked: &Arc<Linked>,
         body: BodyId,
-    ) -> PyResult<Option<Printed>> {
+    ) -> PyResult<Option<(Printed, Option<Memo>)>> {
         let result = match self.body(linked, body) {
             Ok(()) => Ok(true),
             Err(Fault::Reference) => Ok(false),
@@ -201,6 +240,10 @@ impl<'py> Render<'py> {
         if tape.end(0) as usize != text.len() || u32::try_from(text.len()).is_err() {
             tape.spoil();
         }
-        Ok(Some(Printed { text, tape }))
+        let mut memo = marking.memo;
+        if let Some(memo) = &mut memo {
+            memo.trim();
+        }
+        Ok(Some((Printed { text, tape }, memo)))
     }
 }

@@ -11,6 +11,7 @@ mod lookup;
 mod marking;
 mod nodes;
 mod output;
+mod rows;
 mod scope;
 mod tags;
 mod write;
@@ -25,11 +26,13 @@ use crate::activation::Activation;
 use crate::django::Django;
 use crate::fault::{Fault, Outcome};
 use crate::linked::Linked;
+use crate::value::Value;
 
 pub(crate) use context::Origin;
 pub(crate) use inheritance::program_of;
 use locale::Locale;
 pub(crate) use marking::MarkPlan;
+pub(crate) use rows::Memo;
 use scope::Scope;
 
 /// A template being rendered, and the state it has put aside.
@@ -67,6 +70,8 @@ pub(crate) struct Render<'py> {
     depth: depth::Depth,
     /// The marks of a live page.
     marking: Option<Box<marking::Marking>>,
+    /// Room for the values of a row.
+    row_values: Vec<Value<'py>>,
 }
 
 impl<'py> Render<'py> {

@@ -1,0 +1,238 @@
+//! Rows of a live page that are as they were: their values are looked at, and nothing is printed.
+//!
+//! Only values whose text cannot change count as the same: exact strings, numbers, `None`.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use djust_live::RowMarks;
+use djust_templates::program::{BodyId, Node, NodeKind};
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+use crate::fault::{Fault, Outcome};
+use crate::ffi::{small_int, type_of, utf8};
+use crate::linked::Linked;
+use crate::render::Render;
+use crate::value::Value;
+
+/// What the rows of a page printed last, by body.
+#[derive(Debug, Default)]
+pub(crate) struct Memo {
+    bodies: HashMap<u32, Rows>,
+}
+
+#[derive(Debug, Default)]
+struct Rows {
+    /// The values, row by row; `None` for those that may print anything.
+    values: Vec<Option<Py<PyAny>>>,
+    /// How the values of each row were written, as far as that may change.
+    separator: Box<str>,
+    /// How many rows this render has seen.
+    seen: usize,
+}
+
+impl Memo {
+    /// A render begins.
+    pub(crate) fn rewind(&mut self) {
+        self.bodies.values_mut().for_each(|rows| rows.seen = 0);
+    }
+
+    /// A render ends: what it did not see is gone.
+    pub(crate) fn trim(&mut self) {
+        self.bodies.retain(|_, rows| rows.seen > 0);
+        for rows in self.bodies.values_mut() {
+            rows.values.truncate(rows.seen);
+            rows.seen = 0;
+        }
+    }
+
+    /// Bytes on the heap, the values apart.
+    pub(crate) fn bytes(&self) -> usize {
+        let rows = |rows: &Rows| rows.values.capacity() * size_of::<Option<Py<PyAny>>>();
+        self.bodies.values().map(rows).sum()
+    }
+}
+
+impl<'py> Render<'py> {
+    /// Can nothing but the object itself change what is printed for it?
+    fn is_constant(&self, object: &Bound<'py, PyAny>) -> bool {
+        let class = type_of(object);
+        let types = &self.django.types;
+        class == types.str
+            || class == types.safe
+            || class == types.int
+            || class == types.bool
+            || class == types.none
+            || class == types.float
+    }
+
+    /// Does the value print what the one that is kept has printed?
+    fn is_same(&self, kept: &Option<Py<PyAny>>, value: &Value<'py>) -> bool {
+        let Some(kept) = kept.as_ref().map(|kept| kept.bind(self.py)) else { return false };
+        let types = &self.django.types;
+        match value {
+            Value::Object(object) if object.is(kept) => true,
+            Value::Object(object) => {
+                let class = type_of(object);
+                let comparable = class == types.str || class == types.safe || class == types.int;
+                comparable && class == type_of(kept) && object.eq(kept).unwrap_or(false)
+            }
+            Value::Int(value) => type_of(kept) == types.int && small_int(kept) == Some(*value),
+            Value::Text(text) => self.has_text(kept, types.str, text),
+            Value::Safe(text) => self.has_text(kept, types.safe, text),
+            Value::Bool(_) => false,
+        }
+    }
+
+    fn has_text(&self, kept: &Bound<'py, PyAny>, class: usize, text: &str) -> bool {
+        type_of(kept) == class && kept.cast::<PyString>().is_ok_and(|kept| utf8(kept) == Some(text))
+    }
+
+    /// Keeps a value to be compared with.
+    fn kept(&self, value: &Value<'py>) -> PyResult<Option<Py<PyAny>>> {
+        Ok(match value {
+            Value::Object(object) if self.is_constant(object) => Some(object.clone().unbind()),
+            Value::Object(_) | Value::Bool(_) => None,
+            value => Some(value.clone().into_object(self.py)?.unbind()),
+        })
+    }
+
+    /// How numbers are written now; `None` when digits are grouped.
+    fn separator(&mut self) -> PyResult<Option<String>> {
+        if self.use_l10n == Some(false) {
+            return Ok(Some(String::new()));
+        }
+        let numbers = self.numbers(self.use_l10n)?;
+        Ok((!numbers.groups).then(|| numbers.decimal_separator.clone()))
+    }
+
+    /// What the nodes of a row print.
+    fn row_values(
+        &mut self,
+        linked: &Arc<Linked>,
+        nodes: &[Node],
+        values: &mut Vec<Value<'py>>,
+    ) -> Outcome<'py, ()> {
+        for node in nodes {
+            let NodeKind::Print(expr) = &node.kind else { continue };
+            values.push(match self.value(linked, *expr) {
+                Ok(value) => value,
+                Err(Fault::Raised(error)) if self.is_decode_error(&error) => Value::empty(),
+                Err(fault) => return Err(self.annotated(linked, node.token, fault)),
+            });
+        }
+        Ok(())
+    }
+
+    /// Compares a row with the one that stood in its place, and keeps its values; the number of
+    /// that row if it is the same.
+    fn compare_row(
+        &mut self,
+        memo: &mut Memo,
+        number: u32,
+        values: &[Value<'py>],
+    ) -> PyResult<Option<u32>> {
+        let separator = self.separator()?;
+        let rows = memo.bodies.entry(number).or_default();
+        let start = rows.seen;
+        rows.seen += values.len();
+        let width = values.len();
+        let same_format = separator.as_deref() == Some(&*rows.separator);
+        if let Some(kept) = rows.values.get_mut(start..rows.seen) {
+            let same = kept.iter().zip(values).all(|(kept, value)| self.is_same(kept, value));
+            if same && same_format {
+                return Ok(u32::try_from(start / width.max(1)).ok());
+            }
+            for (kept, value) in kept.iter_mut().zip(values) {
+                *kept = self.kept(value)?;
+            }
+        } else {
+            rows.values.truncate(start);
+            rows.values.reserve(width);
+            for value in values {
+                rows.values.push(self.kept(value)?);
+            }
+        }
+        match separator {
+            Some(separator) if !same_format => {
+                // The rows before this one were kept with another format.
+                rows.values.iter_mut().take(start).for_each(|kept| *kept = None);
+                rows.separator = separator.into();
+            }
+            Some(_) => {}
+            None => rows.values.iter_mut().for_each(|kept| *kept = None),
+        }
+        Ok(None)
+    }
+
+    /// A row of a live page: not printed, but for the text around its element, when its values
+    /// are those of before.
+    pub(crate) fn row(
+        &mut self,
+        linked: &Arc<Linked>,
+        body: BodyId,
+        number: u32,
+        row: &RowMarks,
+        memo: &mut Memo,
+    ) -> Outcome<'py, ()> {
+        let nodes = linked.program.body(body);
+        let mut values = std::mem::take(&mut self.row_values);
+        values.clear();
+        self.row_values(linked, nodes, &mut values)?;
+        match self.compare_row(memo, number, &values)? {
+            Some(before) => {
+                let start = self.out.len();
+                self.out.extend_from_slice(row.lead.as_bytes());
+                let at = self.out.len();
+                self.out.extend_from_slice(row.trail.as_bytes());
+                let end = self.out.len();
+                if let Some(marking) = &mut self.marking {
+                    marking.unchanged(number, before, (start, at, end));
+                }
+            }
+            None => self.print_row(linked, nodes, number, &values)?,
+        }
+        values.clear();
+        self.row_values = values;
+        Ok(())
+    }
+
+    fn print_row(
+        &mut self,
+        linked: &Arc<Linked>,
+        nodes: &[Node],
+        number: u32,
+        values: &[Value<'py>],
+    ) -> Outcome<'py, ()> {
+        let at = self.out.len();
+        let Some(entered) = self.marking.as_mut().map(|marking| marking.enter_body(number, at))
+        else {
+            return Ok(());
+        };
+        let (frame, outer) = entered;
+        let mut values = values.iter();
+        let mut word = djust_live::FIRST_MARK;
+        for node in nodes {
+            if let NodeKind::Text(text) = &node.kind {
+                self.out.extend_from_slice(text.as_bytes());
+                continue;
+            }
+            if let Some(value) = values.next()
+                && let Err(error) = self.write(value)
+            {
+                return Err(self.annotated(linked, node.token, error.into()));
+            }
+            let at = self.out.len();
+            if let Some(marking) = &mut self.marking {
+                marking.set(frame, word, at);
+            }
+            word += 1;
+        }
+        let at = self.out.len();
+        if let Some(marking) = &mut self.marking {
+            marking.leave(frame, outer, at);
+        }
+        Ok(())
+    }
+}
