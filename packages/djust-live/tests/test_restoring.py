@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
@@ -195,6 +196,33 @@ async def test_a_reply_waits_until_its_state_is_saved(
         page.send(["event", ref, page.rev, "increment", {}])
     await until(lambda: any(f[:2] == ["reply", 4] for f in page.frames))
     assert saved[0] == 0
+
+
+async def test_what_no_event_asked_for_does_not_wait_until_it_is_saved(
+    page: Page, shared: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await page.load("/order/")
+    await page.join()
+    await page.do("watch", topic="rain")
+    await until(lambda: writer.flush(0))
+    is_seen = threading.Event()
+    writes: list[bool] = []
+    original = MemoryBackend.write
+
+    def slow(self: Any, entries: Sequence[Entry]) -> list[bool]:
+        writes.append(is_seen.wait(20))
+        return original(self, entries)
+
+    monkeypatch.setattr(MemoryBackend, "write", slow)
+    publish("rain", 3)
+    await until(lambda: page.shows("<p>3</p>"))
+    (session,) = sessions
+    await until(lambda: session.out.keeper is not None and not writer.flush(0))
+    publish("rain", 4)
+    await until(lambda: page.shows("<p>7</p>"))
+    is_seen.set()
+    await until(lambda: writer.flush(0))
+    assert all(writes)
 
 
 async def test_state_over_the_limit_is_named_and_the_page_goes_on(

@@ -123,8 +123,9 @@ class Owner(Protocol):
 class Keeper:
     """Keeps one session in a shared backend.
 
-    A frame that follows a checkpoint leaves when the checkpoint is written: a browser that has a
-    reply may rely on it. The session goes on with its next turn meanwhile.
+    A frame that follows the checkpoint of an event leaves when that is written: a browser that has
+    a reply may rely on it. What changed without an event is written soon, and no frame waits for
+    it. The session goes on with its next turn meanwhile.
 
     Attributes:
         epoch: Of this owner of the page.
@@ -132,6 +133,7 @@ class Keeper:
 
     __slots__ = (
         "_capture",
+        "_due",
         "_held",
         "_loop",
         "_owner",
@@ -148,6 +150,8 @@ class Keeper:
         self._capture: Capture | None = None
         self._held: deque[tuple[int, str]] = deque()
         self._sent = 0
+        # The last checkpoint that frames wait for.
+        self._due = 0
         self._safe = 0
         self._waiter: asyncio.Future[None] | None = None
 
@@ -159,21 +163,27 @@ class Keeper:
             # What a view holds may be of any kind; it must not stop the reply.
             logger.exception("The state of %s cannot be saved", type(view).__qualname__)
 
-    def commit(self) -> None:
-        """Write what was captured, if something was; frames from now on wait for it."""
+    def commit(self, *, is_event: bool) -> None:
+        """Write what was captured, if something was.
+
+        Args:
+            is_event: An event led to it, so frames from now on wait until it is written.
+        """
         capture, self._capture = self._capture, None
         if capture is None:
             return
         self._sent += 1
+        if is_event:
+            self._due = self._sent
         told = partial(self._told, self._sent)
         checkpoint = self._owner.checkpoint(capture)
         writer.submit(Job(checkpoint, self.epoch, config.STATE_TTL_S, self._loop, [told]))
 
     def holds(self, frame: str) -> bool:
         """Keep ``frame`` back when it must wait, and return whether it does."""
-        if self._safe >= self._sent:
+        if self._safe >= self._due:
             return False
-        self._held.append((self._sent, frame))
+        self._held.append((self._due, frame))
         return True
 
     def drop_held(self) -> None:

@@ -474,7 +474,7 @@ class LiveSession:
         keeper = self.out.keeper
         if keeper is not None:
             await self.stage.hop(lambda: keeper.capture(self.view, self._renderer))
-            keeper.commit()
+            keeper.commit(is_event=False)
             if self.connected:
                 self._set_timer("refresh", config.STATE_TTL_S / 2, Save())
 
@@ -573,7 +573,7 @@ class LiveSession:
     def _commit(self) -> None:
         """Write what the turn captured; frames from now on wait until that is done."""
         if self.out.keeper is not None:
-            self.out.keeper.commit()
+            self.out.keeper.commit(is_event=self.stage.is_answering)
             if not self.stage.is_answering:
                 self._save_later()
 

@@ -214,6 +214,7 @@ def _name_of(cls: type) -> str:
     return f"{cls.__module__}.{cls.__qualname__}"
 
 
+@functools.lru_cache(maxsize=4096)
 def _is_computed(cls: type, name: str) -> bool:
     """Return whether a value is the memory of a cached property of the class."""
     found = inspect.getattr_static(cls, name, None)
