@@ -17,12 +17,15 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
+from django.conf import settings
+
 from djust_live import reloading
 from djust_live.config import config
 from djust_live.joining import away_ms, sessions
 from djust_live.saving import writer
 from djust_live.session import LiveSession
 from djust_live.template_watch import template_watch
+from djust_live.warming import warm_up
 
 logger = logging.getLogger(__name__)
 
@@ -132,6 +135,8 @@ class Lifespan:
                 if reloading.is_on():
                     reloading.take()
                     template_watch.start()
+                if not settings.DEBUG:
+                    await asyncio.to_thread(warm_up)
                 await send({"type": "lifespan.startup.complete"})
             else:
                 await drain.begin()

@@ -33,7 +33,7 @@ def enter(request: HttpRequest, urlconf: str | None) -> Any:
             request.urlconf = urlconf
         match = get_resolver(urlconf).resolve(request.path_info)
         request.resolver_match = match
-        for gate in _gates():
+        for gate in gates():
             answer = gate.process_view(request, match.func, match.args, match.kwargs)
             if answer is not None:
                 return answer
@@ -43,7 +43,7 @@ def enter(request: HttpRequest, urlconf: str | None) -> Any:
 
 
 @lru_cache(maxsize=1)
-def _gates() -> tuple[Any, ...]:
+def gates() -> tuple[Any, ...]:
     """Return the ``LoginRequiredMiddleware`` of the project, or its own subclasses of it."""
     if not apps.is_installed("django.contrib.auth"):
         return ()  # whose module could not be imported then
@@ -61,7 +61,7 @@ def _unused(request: HttpRequest) -> Any:
 
 def _on_setting_changed(*, setting: str, **kwargs: Any) -> None:
     if setting == "MIDDLEWARE":
-        _gates.cache_clear()
+        gates.cache_clear()
 
 
 setting_changed.connect(_on_setting_changed, dispatch_uid="djust_live.entering")

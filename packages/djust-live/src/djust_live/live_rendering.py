@@ -275,13 +275,21 @@ def renderer_for(view: LiveView) -> Renderer:
         ImproperlyConfigured: ``DJUST["VERIFY"]`` is none of its values.
     """
     template = template_of(view)
+    live = compile_template(template)
+    if live is None:
+        return ReferenceRenderer(template)
+    kind = VerifyingRenderer if _is_verified() else LiveRenderer
+    return kind(live, template)
+
+
+def compile_template(template: object) -> LiveTemplate | None:
+    """Return what renders a template's pages slot by slot; None: they have to be parsed."""
     if config.LIVE_TEMPLATES:
         for provider in providers():
             live = provider.live_template(template)
             if live is not None:
-                kind = VerifyingRenderer if _is_verified() else LiveRenderer
-                return kind(live, template)
-    return ReferenceRenderer(template)
+                return live
+    return None
 
 
 def reset_templates() -> None:

@@ -151,7 +151,7 @@ def attributes_of(view: LiveView) -> dict[str, Any]:
 
     What the URLconf gave to ``as_view`` and values of cached properties come again by themselves.
     """
-    cls = type(view)
+    cls: Any = type(view)
     given = view._mounted().given
     return {
         name: value
