@@ -157,6 +157,48 @@ class Elsewhere(Photos):
         self.saved = " ".join(each.meta["key"] for each in self.consume_uploaded_entries("photos"))
 
 
+class Away(Elsewhere):
+    """Sends files to the storage that the address names."""
+
+    def mount(self, request: Any, **kwargs: Any) -> None:
+        """Allow them."""
+        super().mount(request)
+        self.to = request.GET["to"]
+        self.policy = request.GET.get("policy", "")
+        at_once = request.GET.get("when") != "submit"
+        self.allow_upload("photos", external=self.place, auto_upload=at_once)
+
+    def place(self, entry: UploadEntry) -> dict[str, Any]:
+        """Say where a file goes, and with which fields."""
+        place = {"url": self.to + entry.safe_name, "key": entry.safe_name}
+        return {**place, "fields": {"policy": self.policy}} if self.policy else place
+
+
+class Counter(LiveView):
+    """Lives inside of another view."""
+
+    template = '<b>{{ clicks }}</b><button type="button" dj-click="more">+</button>'
+
+    def mount(self, request: Any, **kwargs: Any) -> None:
+        """Begin."""
+        self.clicks = 0
+
+    @event_handler
+    def more(self) -> None:
+        """Count."""
+        self.clicks += 1
+
+
+class Around(Photos):
+    """Takes files, with another view inside."""
+
+    template = (
+        "{% load djust %}<main>"
+        + Photos.template
+        + '<div id="inner">{% live_render "uploads_project.views.Counter" id="inner" %}</div></main>'
+    )
+
+
 class Media(Photos):
     """Saves files in a storage."""
 
@@ -173,4 +215,6 @@ urlpatterns = [
     path("fresh/", Fresh.as_view()),
     path("office/", Office.as_view()),
     path("media/", Media.as_view()),
+    path("away/", Away.as_view()),
+    path("around/", Around.as_view()),
 ]
