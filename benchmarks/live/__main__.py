@@ -23,6 +23,7 @@ CASES: list[tuple[str, str, str, dict[str, Any], int]] = [
     ("cell of 1,000 rows", "/table/1000/", "cell", {}, 60),
     ("cell of 10,000 rows", "/table/10000/", "cell", {}, 10),
     ("other value, 10,000 rows", "/table/10000/", "other", {}, 10),
+    ("other value, 10,000 frozen rows", "/frozen/10000/", "other", {}, 40),
     ("move in 1,000 rows", "/table/1000/", "move", {}, 60),
     ("append to 1,000 rows", "/table/1000/", "append", {}, 60),
     ("delete from 1,000 rows", "/table/1000/", "delete", {}, 60),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -110,6 +111,30 @@ def make_rows(count: int) -> list[dict[str, Any]]:
     ]
 
 
+@dataclass(frozen=True)
+class Article:
+    """A row that cannot change."""
+
+    id: int
+    name: str
+    price: float
+    stock: int
+    state: str
+    note: str
+
+
+class FrozenTable(LiveView):
+    template = ROWS
+
+    def mount(self, request: Any, **kwargs: Any) -> None:
+        self.title = 0
+        self.rows = tuple(Article(**row) for row in make_rows(kwargs["count"]))
+
+    @event_handler
+    def other(self) -> None:
+        self.title += 1
+
+
 class Table(LiveView):
     template = ROWS
 
@@ -204,6 +229,7 @@ def plain(request: Any, count: int) -> HttpResponse:
 urlpatterns = [
     path("counter/", Counter.as_view()),
     path("table/<int:count>/", Table.as_view()),
+    path("frozen/<int:count>/", FrozenTable.as_view()),
     path("plain/<int:count>/", plain),
     path("form/", FormView.as_view()),
     path("sleep/", Sleeper.as_view()),

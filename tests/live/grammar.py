@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
@@ -24,6 +25,16 @@ NAMES = [
     "textarea", "select", "svg", "pre", "script", "template", "em",
 ]  # fmt: skip
 INCLUDED = "<em>{{ a }}</em>{% if u %}<s>u</s>{% endif %}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row that cannot change."""
+
+    id: int
+    a: Any
+    b: Any
+    f: bool
 
 
 def value(random: Random) -> Any:
@@ -49,6 +60,27 @@ def context(random: Random) -> dict[str, Any]:
         "rows2": rows(random, random.sample(range(8), random.randrange(6))),
         "n": random.choice(["b", "i"]),
     }
+
+
+def freeze(values: dict[str, Any]) -> dict[str, Any]:
+    """Make rows frozen dataclasses in tuples."""
+    lists = {name: tuple(Row(**row) for row in values[name]) for name in ("rows", "rows2")}
+    return {**values, **lists}
+
+
+def thaw(values: dict[str, Any]) -> dict[str, Any]:
+    """The reverse."""
+    return {**values, **{name: [vars(row) for row in values[name]] for name in ("rows", "rows2")}}
+
+
+def mutate_frozen(random: Random, before: dict[str, Any]) -> dict[str, Any]:
+    """Change something; tuples that are not changed stay the same objects."""
+    thawed = thaw(before)
+    # Each row has a dictionary of its own, so that nothing is changed in place.
+    lists = {name: [dict(row) for row in thawed[name]] for name in ("rows", "rows2")}
+    after = freeze(mutate(random, {**thawed, **lists}))
+    kept = {name: before[name] for name in ("rows", "rows2") if after[name] == before[name]}
+    return {**after, **kept}
 
 
 def mutate(random: Random, before: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import threading
 from collections import Counter
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
@@ -18,7 +19,7 @@ from djust_vdom import Document, Replica
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.live.grammar import INCLUDED, Grammar, context, mutate
+from tests.live.grammar import INCLUDED, Grammar, Row, context, freeze, mutate, mutate_frozen
 
 LOADER = ("django.template.loaders.locmem.Loader", {"included.html": INCLUDED})
 OPTIONS = {"loaders": [("django.template.loaders.cached.Loader", [LOADER])]}
@@ -33,6 +34,9 @@ def shape(page: LivePage | Document) -> tuple[int, int]:
 def check(template: Any, live: LiveTemplate, random: Random) -> str:
     """Drive one page; return how it ended."""
     values = context(random)
+    change = mutate
+    if random.random() < 0.3:
+        values, change = freeze(values), mutate_frozen
     printed = live.render(dict(values))
     assert printed is not None
     assert printed.text == template.render(dict(values))
@@ -43,7 +47,7 @@ def check(template: Any, live: LiveTemplate, random: Random) -> str:
     assert shape(page) == shape(Document(printed.text)), printed.text
     browser = Replica(printed.text)
     for _ in range(STEPS):
-        values = mutate(random, values)
+        values = change(random, values)
         partial = live.render(dict(values), page=page)
         printed = live.render(dict(values))
         assert partial is not None
@@ -163,6 +167,52 @@ def test_many_moves_become_one_permutation() -> None:
 def test_a_page_starts_its_numbers_anew_when_most_are_dead() -> None:
     contexts = [keyed(*range(at * 100, at * 100 + 100)) for at in range(12)]
     assert any(ops is not None and b"[13]" in ops for ops in drive(ROWS, *contexts))
+
+
+def test_a_loop_over_what_cannot_change_is_not_looked_at() -> None:
+    rows = tuple(Row(key, f"a{key}", None, True) for key in range(3))
+    source = ROWS + "<p>{{ title }}</p>"
+    contexts = [{"rows": rows, "title": title} for title in range(5)]
+    live = LiveTemplate(BACKEND.from_string(source).template)
+    printed = live.render(contexts[0])
+    assert printed is not None
+    page = live.page(printed, 7)
+    assert page is not None
+    lengths = []
+    for values in contexts[1:]:
+        partial = live.render(values, page=page)
+        assert partial is not None
+        lengths.append(len(partial.text))
+        assert page.update(partial) == b'[[1,17,"%d"]]' % values["title"]
+    # All rows, then only what is around their elements, then nothing of them.
+    assert lengths[0] > lengths[1] >= lengths[2]
+    assert "tr" not in partial.text
+    other = (*rows[:2], Row(2, "new", None, True))
+    (*_, ops) = drive(source, *contexts, {"rows": other, "title": 4})
+    assert ops == b'[[1,14,"new"]]'
+
+
+def test_a_frozen_class_with_a_property_is_looked_at() -> None:
+    now = iter(range(100))
+
+    @dataclass(frozen=True)
+    class Clock:
+        id: int = 1
+
+        @property
+        def a(self) -> int:
+            return next(now)
+
+    values = {"rows": (Clock(),)}
+    live = LiveTemplate(BACKEND.from_string(ROWS).template)
+    printed = live.render(values)
+    assert printed is not None
+    page = live.page(printed, 7)
+    assert page is not None
+    for step in range(1, 6):
+        partial = live.render(values, page=page)
+        assert partial is not None
+        assert page.update(partial) == b'[[1,6,"%d"]]' % step
 
 
 def test_a_value_that_closes_its_parent_is_left_to_the_parser() -> None:

@@ -680,6 +680,11 @@ impl<T: Templates> Compiler<'_, T> {
             FlowKind::Content => self.items(body, items, false)?,
             _ => [].into(),
         };
+        if let [FlowItem::Block(word)] = &*items
+            && self.depth == 0
+        {
+            self.mark_alone(body, *word);
+        }
         let path = self.path.clone().into();
         let flow = self.shape.flows.len() as u32;
         self.shape.flows.push(FlowShape { place, kind, items, path, tail: tail.into() });
@@ -743,6 +748,15 @@ impl<T: Templates> Compiler<'_, T> {
         }
         self.depth -= usize::from(is_loop);
         Ok(Some(word))
+    }
+
+    fn mark_alone(&mut self, body: Body, word: u32) {
+        let marks = self.shape.marks.bodies.get(body.marks as usize);
+        let block = marks.into_iter().flat_map(|marks| &marks.nodes).find_map(|mark| match mark {
+            NodeMark::Block { word: own, block } if *own == word => Some(*block),
+            _ => None,
+        });
+        self.shape.marks.alone.extend(block);
     }
 
     /// Finds out whether the rows of a loop need not always be printed.

@@ -7,7 +7,7 @@ use djust_vdom::{Namespace, Piece, Target};
 use crate::Unsayable;
 use crate::matching::same;
 use crate::scan::{Kind, Seen, Work, context_of};
-use crate::shape::{FlowKind, FlowShape, SlotShape};
+use crate::shape::{FlowItem, FlowKind, FlowShape, SlotShape};
 use crate::slice;
 use crate::state::{Content, Entry, Island, Leaf, Slot, Slots, Unit};
 
@@ -84,6 +84,9 @@ impl<'a> Work<'a> {
         number: u32,
         frame: u32,
     ) -> Result<bool, Unsayable> {
+        if self.is_skipped(home.flow, frame) {
+            return Ok(true);
+        }
         let Slots::Rigid(hashes) = &mut unit.slots else { return Ok(false) };
         let Some(known) = hashes.get_mut(index) else { return Ok(false) };
         let flow = home.flow;
@@ -114,6 +117,11 @@ impl<'a> Work<'a> {
         Ok(true)
     }
 
+    /// Is all that changes in the flow as it was?
+    fn is_skipped(&self, flow: &FlowShape, frame: u32) -> bool {
+        matches!(&*flow.items, [FlowItem::Block(word)] if self.tape.is_skipped(frame, *word))
+    }
+
     /// The data of a text node of the flow; `tail` tells whether white space follows it.
     fn text_of(
         &self,
@@ -142,6 +150,9 @@ impl<'a> Work<'a> {
     ) -> Result<(), Unsayable> {
         if home.flow.kind != FlowKind::Content {
             return self.update_raw(home, content, frame);
+        }
+        if self.is_skipped(home.flow, frame) {
+            return Ok(());
         }
         let seen = self.scan(home.flow, frame)?;
         let old = mem::take(content).into_entries();

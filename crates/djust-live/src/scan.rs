@@ -129,6 +129,9 @@ impl<'a> Work<'a> {
         for item in items {
             let (next, end) = match item {
                 FlowItem::Block(word) => {
+                    if self.tape.is_skipped(frame, *word) {
+                        return Err(Unsayable("a block that is new was not printed"));
+                    }
                     let mut inner = self.tape.word(frame, word + 1);
                     while inner != 0 {
                         if let Some(row) = self.tape.unchanged_row(inner) {

@@ -14,6 +14,9 @@ const ROW: u32 = HEADER;
 /// Set in the first word of such a frame.
 const UNCHANGED: u32 = 1 << 31;
 
+/// The first frame of a block that was not printed.
+const SKIPPED: u32 = u32::MAX;
+
 /// What to note of a node of a planned body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NodeMark {
@@ -62,6 +65,9 @@ pub struct Marks {
     pub bodies: Vec<BodyMarks>,
     /// For each block the bodies that it may show.
     pub blocks: Vec<Box<[u32]>>,
+    /// Blocks that are the only thing in their element that changes, in an element that is there
+    /// once: if they would show what they did, they need not be printed.
+    pub alone: Vec<u32>,
 }
 
 /// The frames of one render: for each time that a planned body was shown, its marks.
@@ -105,6 +111,19 @@ impl Tape {
         self.set(frame, ROW + 1, at);
         self.close(frame, end);
         frame
+    }
+
+    /// Notes that a block is as it was, and was not printed.
+    pub fn skip(&mut self, frame: u32, word: u32, at: usize) {
+        self.partial = true;
+        self.set(frame, word, at);
+        self.set(frame, word + 1, SKIPPED as usize);
+    }
+
+    /// Was the block not printed?
+    #[inline]
+    pub(crate) fn is_skipped(&self, frame: u32, word: u32) -> bool {
+        self.word(frame, word + 1) == SKIPPED
     }
 
     /// Were some rows not printed?

@@ -6,8 +6,9 @@ import datetime
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from decimal import Decimal
+from functools import lru_cache
 from inspect import signature
-from types import SimpleNamespace
+from types import NoneType, SimpleNamespace
 from typing import Any
 
 from django import VERSION
@@ -34,7 +35,7 @@ from django.urls import reverse as django_reverse
 from django.utils import dates, timezone, translation
 from django.utils.formats import get_format
 from django.utils.html import strip_spaces_between_tags, urlizer
-from django.utils.safestring import SafeData, mark_safe
+from django.utils.safestring import SafeData, SafeString, mark_safe
 from django.utils.text import add_truncation_text
 
 from djust_templates.errors import RenderTooDeep
@@ -473,4 +474,38 @@ def unformattable(tag_name: str, message: str, data: Mapping[str, str]) -> Templ
     """Return the error for a message that does not fit its variables in any language."""
     return TemplateSyntaxError(
         f"{tag_name!r} is unable to format string returned by gettext: {message!r} using {data!r}"
+    )
+
+
+_CONSTANTS = (str, SafeString, int, bool, NoneType, float)
+
+
+def is_frozen(items: tuple[Any, ...], paths: list[tuple[str, ...]]) -> bool:
+    """Tell whether what is found below each item can never change.
+
+    Args:
+        items: What a loop goes over.
+        paths: What it reads of each item, name by name.
+    """
+    return all(_is_frozen(item, path) for item in items for path in paths)
+
+
+def _is_frozen(value: Any, path: tuple[str, ...]) -> bool:
+    for name in path:
+        if not _has_frozen(type(value), name):
+            return False
+        value = getattr(value, name)
+    return type(value) in _CONSTANTS
+
+
+@lru_cache(maxsize=1024)
+def _has_frozen(cls: type, name: str) -> bool:
+    """Tell whether a look-up of ``name`` gives a field of a frozen dataclass."""
+    parameters = getattr(cls, "__dataclass_params__", None)
+    return (
+        parameters is not None
+        and parameters.frozen
+        and name in cls.__dataclass_fields__
+        and not hasattr(cls, "__getitem__")
+        and cls.__getattribute__ is object.__getattribute__
     )

@@ -1,5 +1,6 @@
 //! Marks beside the output: where each node of a live page stopped printing.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use djust_live::{Marks, NodeMark, Printed, Shape, Tape};
@@ -9,6 +10,7 @@ use pyo3::prelude::*;
 use crate::fault::{Fault, Outcome};
 use crate::linked::Linked;
 use crate::render::Render;
+use crate::render::frozen::Reads;
 use crate::render::rows::Memo;
 
 /// What to mark, and in which programs.
@@ -17,9 +19,33 @@ pub(crate) struct MarkPlan {
     pub(crate) shape: Arc<Shape>,
     /// The programs by the number that the plan gives them.
     pub(crate) parts: Vec<Arc<Linked>>,
+    /// What the loops read that may be skipped, by block.
+    pub(crate) loops: HashMap<u32, Reads>,
 }
 
 impl MarkPlan {
+    pub(crate) fn new(shape: Arc<Shape>, parts: Vec<Arc<Linked>>) -> Self {
+        let mut plan = Self { shape, parts, loops: HashMap::new() };
+        plan.loops = plan.find_loops();
+        plan
+    }
+
+    fn find_loops(&self) -> HashMap<u32, Reads> {
+        let mut loops = HashMap::new();
+        for body in &self.marks().bodies {
+            let Some(part) = self.parts.get(body.template as usize) else { continue };
+            for (node, mark) in part.program.body(BodyId(body.body)).iter().zip(&body.nodes) {
+                if let (NodeKind::For(each), NodeMark::Block { block, .. }) = (&node.kind, mark)
+                    && self.marks().alone.contains(block)
+                    && let Some(reads) = Reads::of(part, each)
+                {
+                    loops.insert(*block, reads);
+                }
+            }
+        }
+        loops
+    }
+
     fn marks(&self) -> &Marks {
         self.shape.marks()
     }
@@ -166,6 +192,22 @@ impl<'py> Render<'py> {
         self.marking = Some(Box::new(Marking { plan, tape, expected, memo }));
     }
 
+    /// Is this a loop that would print what it did?
+    fn skips(&mut self, linked: &Arc<Linked>, plan: &MarkPlan, block: u32) -> PyResult<bool> {
+        let Some(reads) = plan.loops.get(&block) else { return Ok(false) };
+        let Some(mut memo) = self.marking.as_mut().and_then(|marking| marking.memo.take()) else {
+            return Ok(false);
+        };
+        let frozen = self.is_frozen_loop(linked, reads, memo.loop_of(block));
+        if let (Ok(true), Some(bodies)) = (&frozen, plan.marks().blocks.get(block as usize)) {
+            bodies.iter().for_each(|body| memo.pass(*body));
+        }
+        if let Some(marking) = &mut self.marking {
+            marking.memo = Some(memo);
+        }
+        frozen
+    }
+
     pub(crate) fn marked_nodes(
         &mut self,
         linked: &Arc<Linked>,
@@ -189,6 +231,12 @@ impl<'py> Render<'py> {
         for (node, mark) in linked.program.body(body).iter().zip(&marks.nodes) {
             match (&node.kind, *mark) {
                 (NodeKind::Text(text), _) => self.out.extend_from_slice(text.as_bytes()),
+                (_, NodeMark::Block { word, block }) if self.skips(linked, &plan, block)? => {
+                    let at = self.out.len();
+                    if let Some(marking) = &mut self.marking {
+                        marking.tape.skip(frame, word, at);
+                    }
+                }
                 (_, NodeMark::Block { word, block }) => {
                     let end = self.out.len();
                     if let Some(marking) = &mut self.marking {

@@ -5,6 +5,7 @@ mod context;
 mod custom;
 mod depth;
 mod expression;
+mod frozen;
 mod inheritance;
 mod locale;
 mod lookup;

@@ -14,12 +14,15 @@ use crate::fault::{Fault, Outcome};
 use crate::ffi::{small_int, type_of, utf8};
 use crate::linked::Linked;
 use crate::render::Render;
+use crate::render::frozen::Kept;
 use crate::value::Value;
 
 /// What the rows of a page printed last, by body.
 #[derive(Debug, Default)]
 pub(crate) struct Memo {
     bodies: HashMap<u32, Rows>,
+    /// What loops were shown for, by block.
+    loops: HashMap<u32, Option<Kept>>,
 }
 
 #[derive(Debug, Default)]
@@ -36,6 +39,18 @@ impl Memo {
     /// A render begins.
     pub(crate) fn rewind(&mut self) {
         self.bodies.values_mut().for_each(|rows| rows.seen = 0);
+    }
+
+    /// What a loop was shown for last.
+    pub(crate) fn loop_of(&mut self, block: u32) -> &mut Option<Kept> {
+        self.loops.entry(block).or_default()
+    }
+
+    /// The rows of a body count as seen.
+    pub(crate) fn pass(&mut self, body: u32) {
+        if let Some(rows) = self.bodies.get_mut(&body) {
+            rows.seen = rows.values.len();
+        }
     }
 
     /// A render ends: what it did not see is gone.
@@ -56,7 +71,7 @@ impl Memo {
 
 impl<'py> Render<'py> {
     /// Can nothing but the object itself change what is printed for it?
-    fn is_constant(&self, object: &Bound<'py, PyAny>) -> bool {
+    pub(crate) fn is_constant(&self, object: &Bound<'py, PyAny>) -> bool {
         let class = type_of(object);
         let types = &self.django.types;
         class == types.str
@@ -68,7 +83,7 @@ impl<'py> Render<'py> {
     }
 
     /// Does the value print what the one that is kept has printed?
-    fn is_same(&self, kept: &Option<Py<PyAny>>, value: &Value<'py>) -> bool {
+    pub(crate) fn is_same(&self, kept: &Option<Py<PyAny>>, value: &Value<'py>) -> bool {
         let Some(kept) = kept.as_ref().map(|kept| kept.bind(self.py)) else { return false };
         let types = &self.django.types;
         match value {
@@ -99,7 +114,7 @@ impl<'py> Render<'py> {
     }
 
     /// How numbers are written now; `None` when digits are grouped.
-    fn separator(&mut self) -> PyResult<Option<String>> {
+    pub(crate) fn separator(&mut self) -> PyResult<Option<String>> {
         if self.use_l10n == Some(false) {
             return Ok(Some(String::new()));
         }
