@@ -492,14 +492,15 @@ def is_frozen(items: tuple[Any, ...], paths: list[tuple[str, ...]]) -> bool:
 
 def _is_frozen(value: Any, path: tuple[str, ...]) -> bool:
     for name in path:
-        if not _has_frozen(type(value), name):
+        cls: Any = type(value)
+        if not _has_frozen(cls, name):
             return False
         value = getattr(value, name)
     return type(value) in _CONSTANTS
 
 
 @lru_cache(maxsize=1024)
-def _has_frozen(cls: type, name: str) -> bool:
+def _has_frozen(cls: Any, name: str) -> bool:
     """Tell whether a look-up of ``name`` gives a field of a frozen dataclass."""
     parameters = getattr(cls, "__dataclass_params__", None)
     return (

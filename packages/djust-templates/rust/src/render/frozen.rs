@@ -42,11 +42,8 @@ impl Reads {
     pub(crate) fn of(linked: &Linked, each: &ForLoop) -> Option<Self> {
         let program = &linked.program;
         let [variable] = &*each.variables else { return None };
-        let mut reads = Self::default();
-        reads.sequence = match plain(program, each.sequence)? {
-            [name] => Some(*name),
-            _ => return None,
-        };
+        let [sequence] = plain(program, each.sequence)? else { return None };
+        let mut reads = Self { sequence: Some(*sequence), ..Self::default() };
         for body in [Some(each.body), each.empty].into_iter().flatten() {
             reads.body(linked, body, *variable)?;
         }
