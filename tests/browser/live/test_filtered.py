@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.demo.conftest import OpenPage, wait_until_ready
 from tests.browser.demo.server import DemoServer
 from tests.browser.demo.test_pages import AXE, RUN_AXE
+from tests.browser.live.conftest import SiteServer
 from tests.browser.proxy import Proxy
 
 
@@ -65,6 +67,24 @@ def test_a_restart_keeps_the_filter(own_server: DemoServer, open_page: OpenPage)
     expect(page.locator("[aria-current=page]")).to_have_text("2")
     expect(page.locator("p[role=status]")).to_have_text(found)
     expect(page.locator("li").first).to_have_text(re.compile("Can delete"))
+
+
+def test_the_address_outlives_a_state_that_is_lost(
+    tmp_path: Path, empty_site: Path, open_page: OpenPage
+) -> None:
+    with SiteServer(tmp_path, empty_site, SITE_BACKEND="memory") as server:
+        page = open_page(f"{server.url}rights/")
+        page.get_by_label("Name").fill("user")
+        expect_found(page, 4, "Can add user")
+        server.kill()
+        expect(page.locator("body.dj-disconnected")).to_be_attached()
+        server.start()
+        wait_until_ready(page)
+        expect_found(page, 4, "Can add user")
+        expect(page.get_by_label("Name")).to_have_value("user")
+        page.get_by_label("Delete").check()
+        expect_found(page, 1, "Can delete user")
+        page.close()
 
 
 def test_the_same_form_works_without_scripts(server: DemoServer, browser: Browser) -> None:

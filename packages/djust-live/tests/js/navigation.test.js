@@ -269,6 +269,19 @@ test("pages that send the visitor on and on are not followed for ever", async ()
   assert.equal(document.title, "P9");
 });
 
+test("a server that starts afresh is told where the page is by now", async () => {
+  const patches = () => socket.frames.filter(([kind, , , name]) => kind === "event" && name === "dj-patch");
+  const before = patches().length;
+  socket.receive("html", 1, "<body></body>");
+  await settle();
+  assert.equal(patches().length, before);
+  socket.receive("push", 2, [], { url: ["/shop/?q=tea", false] });
+  await until(() => location.search === "?q=tea");
+  socket.receive("html", 1, "<body></body>");
+  await until(() => patches().length > before);
+  assert.deepEqual(patches().at(-1)[4], { uri: "/shop/?q=tea" });
+});
+
 test("an order to leave sets its cookie, and loops end too", async () => {
   for (let hop = 0; hop < 11; hop++) {
     socket.receive("push", 1, [], { url_leave: ["/away/", "messages=no; Path=/"] });

@@ -25,6 +25,8 @@ export default ({ _load, _use, _view }) => {
   /** @type {Set<string>} */
   const fetched = new Set();
   let shown = location.href;
+  /** Where the server would start afresh. */
+  let loaded = shown;
   /** Tells the entries of this page view from those of others. @type {string} */
   let page = history.state?.djPage ?? newPage();
   /** The visit under way. @type {AbortController | undefined} */
@@ -136,9 +138,9 @@ export default ({ _load, _use, _view }) => {
     const { signal } = (current = new AbortController());
     const { _show } = await _load("visit");
     const elsewhere = await _show(url, session(), signal, visit, (/** @type {string} */ final) => {
-      if (!visit._isBack) return go(final, visit._isReplacing, newPage());
-      page = history.state.djPage;
-      shown = location.href;
+      if (visit._isBack) page = history.state.djPage;
+      else go(final, visit._isReplacing, newPage());
+      loaded = shown = location.href;
     });
     if (signal.aborted) return;
     current = undefined;
@@ -215,6 +217,9 @@ export default ({ _load, _use, _view }) => {
   }
 
   _use({
+    _fresh(view) {
+      if (view === _view && bare(shown) !== bare(loaded)) arrive();
+    },
     /**
      * `url` is `[url, replace]`: where `live_patch` led. `url_next` is `[url, replace, flash]`: the next page.
      * `url_leave` is `[url, cookie]`: a page to load, and messages that Django shows there.
