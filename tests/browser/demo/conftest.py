@@ -73,13 +73,13 @@ def proxy(server: DemoServer) -> Iterator[Proxy]:
 def network(request: pytest.FixtureRequest, proxy: Proxy) -> Proxy:
     """The same test on four networks.
 
-    ``fast`` does no harm. ``slow`` takes 100 ms each way. ``torn`` loses the fourth message that
+    ``fast`` does no harm. ``slow`` takes 150 ms each way, 300 ms for an answer. ``torn`` loses the fourth message that
     the browser sends on a socket, the join included, and cuts it. ``deaf`` does the same with the
     fourth answer, the handshake included: the server has handled the event, the browser does not
     know it.
     """
     if request.param == "slow":
-        proxy.latency_s = 0.1
+        proxy.latency_s = 0.15
     if request.param == "torn":
         proxy.cut_after = 3
     if request.param == "deaf":

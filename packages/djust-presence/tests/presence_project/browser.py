@@ -38,8 +38,8 @@ class Browser:
         """What the page shows."""
         return self.page.html
 
-    async def attach(self, join: Any) -> None:
-        """Open the socket."""
+    async def attach(self, join: Any, answer: str = "ready") -> None:
+        """Open the socket, and wait for an answer of this kind."""
         cookies = "; ".join(f"{k}={v.value}" for k, v in self.client.cookies.items())
         headers = [(b"host", b"testserver"), (b"origin", b"http://testserver")]
         headers.append((b"cookie", cookies.encode()))
@@ -57,12 +57,13 @@ class Browser:
         consumer: Any = LiveConsumer()
         self._task = asyncio.ensure_future(consumer(scope, self._inbox.get, self._take))
         self.send(join)
-        await self.until(lambda: any(frame[0] == "ready" for frame in self.frames))
+        await self.until(lambda: any(frame[0] == answer for frame in self.frames))
 
-    async def reattach(self) -> None:
+    async def reattach(self, answer: str = "ready") -> None:
         """Come back after a drop."""
         self.frames.clear()
-        await self.attach(wire.join(self.token, *self.page.shape, self.page.rev, self._ref))
+        join = wire.join(self.token, *self.page.shape, self.page.rev, self._ref)
+        await self.attach(join, answer)
 
     async def _take(self, message: dict[str, Any]) -> None:
         if message["type"] == "websocket.send":

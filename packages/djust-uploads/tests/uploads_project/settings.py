@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from pathlib import Path
 
 SECRET_KEY = "tests-only"  # pragma: allowlist secret
 DEBUG = os.environ.get("DJUST_TEST_DEBUG", "") == "1"
@@ -20,7 +22,14 @@ MIDDLEWARE = ["django.contrib.sessions.middleware.SessionMiddleware"]
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 ROOT_URLCONF = "uploads_project.views"
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates"}]
-DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": ":memory:",
+        # A file, since SQLite in memory has locks without patience for several threads.
+        "TEST": {"NAME": Path(tempfile.gettempdir()) / f"djust-uploads-{os.getpid()}.sqlite3"},
+    }
+}
 STATIC_URL = "/static/"
 MEDIA_ROOT = os.environ.get("DJUST_TEST_MEDIA", "")
 USE_TZ = True
