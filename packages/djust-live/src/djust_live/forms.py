@@ -160,17 +160,24 @@ class FormMixin:
         """Return a new form, bound when something was filled in; all its errors are in it.
 
         Args:
-            files: Of a plain POST; events carry none.
+            files: Of a plain POST; events carry none, so :meth:`get_files` is asked.
         """
         kwargs = self.get_form_kwargs()
         if self.form_data or self._is_submitted:
             kwargs.setdefault("data", posted(self.form_data))
-            kwargs.setdefault("files", files)
+            kwargs.setdefault("files", self.get_files() if files is None else files)
         form = self.get_form_class()(**kwargs)
         if self.bind_fields:
             for field in fields_of(form):
                 _bind(field)
         return form
+
+    def get_files(self) -> Any:
+        """Return the files of the form by name, for fields whose files arrive live.
+
+        With djust-uploads: ``return self.uploaded_files()``. A plain POST brings its own.
+        """
+        return None
 
     def form_valid(self, form: Any) -> None:
         """Do what the form is for: save a model form, and go to ``success_url`` if there is one.

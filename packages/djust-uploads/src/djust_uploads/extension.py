@@ -11,10 +11,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.utils.datastructures import MultiValueDict
 from djust_live.extensions import Extension, Port
 
 from djust_uploads import naming, sniffing, spool
 from djust_uploads.announced import entry_of, is_same, preview_of, readable
+from djust_uploads.arrived import ArrivedFile
 from djust_uploads.config import config
 from djust_uploads.consumed import ConsumedUpload, save_file
 from djust_uploads.entries import State, Upload, UploadConfig, UploadEntry, Uploads
@@ -118,6 +120,14 @@ class UploadExtension(Extension):
                 if consumed is not None:
                     taken.append(consumed)
         return taken
+
+    def arrived(self) -> MultiValueDict[str, ArrivedFile]:
+        """Return the files that are done and on the disk here, by upload."""
+        found: MultiValueDict[str, ArrivedFile] = MultiValueDict()
+        for name, upload in self.uploads.items():
+            done = [entry for entry in upload.live if entry.done and not self._is_elsewhere(entry)]
+            found.setlist(name, [ArrivedFile(entry, self._file(entry).path) for entry in done])
+        return found
 
     def save(self, name: str, storage: Storage | None, prefix: str) -> list[str]:
         """Save the files that are done; one whose saving raises stays."""

@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.files.storage import Storage
+from django.utils.datastructures import MultiValueDict
 from djust_live.decorators import event_handler
 from djust_live.extensions import Extension
 
+from djust_uploads.arrived import ArrivedFile
 from djust_uploads.consumed import ConsumedUpload
 from djust_uploads.entries import UploadEntry, Uploads, config_of
 from djust_uploads.extension import UploadExtension
@@ -103,6 +105,21 @@ class UploadMixin(_Base):
             UnknownUpload: ``allow_upload`` has not been called with that name (``DJU001``).
         """
         return _of(self).take(name)
+
+    def uploaded_files(self) -> MultiValueDict[str, ArrivedFile]:
+        """Return the files that have arrived whole as a form takes them, by the name of the upload.
+
+        They stay until they are consumed, saved or cancelled.
+
+        Example:
+            >>> class Profile(UploadMixin, FormMixin, LiveView):
+            ...     def get_files(self):
+            ...         return self.uploaded_files()
+            ...     def form_valid(self, form):
+            ...         super().form_valid(form)
+            ...         self.consume_uploaded_entries("avatar")
+        """
+        return _of(self).arrived()
 
     def save_uploads(
         self, name: str, storage: Storage | None = None, prefix: str = ""
