@@ -302,7 +302,7 @@ def architecture(session: nox.Session) -> None:
 def integration(session: nox.Session) -> None:
     """Test packages together, over real sockets and with a real Redis."""
     need(session, "redis-server", "sudo apt-get install -y redis-server")
-    install(session, ["djust"], workspace.group("test-live"))
+    install(session, ["djust"], workspace.group("integration"))
     passes(session, "integration", "tests/integration")
     passes(session, "live", "tests/live")
 
