@@ -19,6 +19,13 @@ def test_the_table_has_rates_times_and_errors() -> None:
     assert "errors: DJL203 2" in text
 
 
+def test_a_generator_that_is_the_limit_says_so() -> None:
+    free = table(PLAN, Outcome(elapsed_s=4.0, own_cpu_s=1.0))
+    assert "used 25 % of one processor\n" in free
+    busy = table(PLAN, Outcome(elapsed_s=4.0, own_cpu_s=3.6))
+    assert "used 90 % of one processor: it is the limit" in busy
+
+
 def test_nothing_measured_is_a_table_and_a_plot_too() -> None:
     assert "errors: none" in table(PLAN, Outcome())
     ElementTree.fromstring(plot(PLAN, Outcome()))

@@ -74,6 +74,7 @@ class Outcome:
         errors: How often each kind of failure happened.
         sent_bytes: Text frames that came from the server, in bytes.
         elapsed_s: How long it all took.
+        own_cpu_s: Processor time that this process used meanwhile.
     """
 
     attaches: list[Sample] = field(default_factory=list)
@@ -81,17 +82,19 @@ class Outcome:
     errors: Counter[str] = field(default_factory=Counter)
     sent_bytes: int = 0
     elapsed_s: float = 0.0
+    own_cpu_s: float = 0.0
 
 
 async def run(plan: Plan) -> Outcome:
     """Let the sessions come, act and leave, and return what was measured."""
     outcome = Outcome()
-    start = time.perf_counter()
+    start, own_cpu_s = time.perf_counter(), time.process_time()
     pace = random.Random(plan.seed)  # noqa: S311 - times to wait, no secrets
     waits = [plan.ramp_s * number / max(plan.sessions, 1) for number in range(plan.sessions)]
     visits = [_visit(plan, outcome, start, wait, pace) for wait in waits]
     await asyncio.gather(*visits)
     outcome.elapsed_s = time.perf_counter() - start
+    outcome.own_cpu_s = time.process_time() - own_cpu_s
     return outcome
 
 

@@ -9,6 +9,8 @@ from html import escape
 from djust_testing.bench import Outcome, Plan, Sample, percentile
 
 _WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP = 720, 320, 60, 40, 40
+# From here on the times are those of the generator.
+_BUSY_PERCENT = 85
 _LINES = ((0.5, "p50", "#2563eb"), (0.95, "p95", "#d97706"))
 
 
@@ -18,6 +20,7 @@ def table(plan: Plan, outcome: Outcome) -> str:
     rows = [_row("attach", outcome.attaches), _row("event", outcome.events)]
     rate = len(outcome.events) / outcome.elapsed_s if outcome.elapsed_s else 0.0
     per_event = outcome.sent_bytes / len(outcome.events) if outcome.events else 0.0
+    share = 100 * outcome.own_cpu_s / outcome.elapsed_s if outcome.elapsed_s else 0.0
     errors = ", ".join(f"{name} {count}" for name, count in sorted(outcome.errors.items()))
     return "\n".join(
         [
@@ -25,9 +28,15 @@ def table(plan: Plan, outcome: Outcome) -> str:
             head,
             *rows,
             f"{rate:.1f} events/s, {per_event:.0f} bytes from the server for each event",
+            f"the generator used {share:.0f} % of one processor{_doubt(share)}",
             f"errors: {errors or 'none'}",
         ]
     )
+
+
+def _doubt(share: float) -> str:
+    is_limit = share >= _BUSY_PERCENT
+    return ": it is the limit, so take fewer sessions or several processes" if is_limit else ""
 
 
 def plot(plan: Plan, outcome: Outcome) -> str:

@@ -28,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--ramp", type=float, default=Plan.ramp_s, help="seconds")
         parser.add_argument("--duration", type=float, default=Plan.duration_s, help="seconds")
         parser.add_argument("--think", type=float, default=Plan.think_s, help="seconds")
+        parser.add_argument("--timeout", type=float, default=Plan.timeout_s, help="seconds")
         parser.add_argument("--plot", help="an SVG file to write")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -46,6 +47,7 @@ class Command(BaseCommand):
             ramp_s=options["ramp"],
             duration_s=options["duration"],
             think_s=options["think"],
+            timeout_s=options["timeout"],
         )
         outcome = asyncio.run(run(plan))
         self.stdout.write(table(plan, outcome))
