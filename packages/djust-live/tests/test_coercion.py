@@ -8,7 +8,8 @@ from typing import Any, Literal, Optional
 from uuid import UUID
 
 import pytest
-from djust_live.coercion import ConversionError, converter_for
+from djust_live.coercion import ConversionError, converter_for, describe, is_model
+from djust_live.models import SavedState
 
 
 class Color(enum.Enum):
@@ -52,6 +53,23 @@ GOOD: list[tuple[Any, Any, Any]] = [
     (int | str, "x", "x"),
     (Point, {"x": "1"}, Point(1)),
     (dict, {"a": 1}, {"a": 1}),
+    (str, False, "false"),
+    (bool, 1, True),
+    (bool, " ON ", True),
+    (dt.date, " 2024-02-29 ", dt.date(2024, 2, 29)),
+    (list, ["a", 1], ["a", 1]),
+    (tuple, "a", ("a",)),
+    (list[Any], ["x", 1], ["x", 1]),
+    (list[int], 3, [3]),
+    (tuple[int, str], ["1", "a"], (1, "a")),
+    (tuple[int, int], ["1", "2"], (1, 2)),
+    (float | None, "", None),
+    (str | int, 5, 5),
+    (bool | int, 1, 1),
+    (Literal[True], True, True),
+    (Literal[2, "x"], 2, 2),
+    (list[int] | None, "", None),
+    (list[int] | int, "7", [7]),
 ]
 
 BAD: list[tuple[Any, Any]] = [
@@ -86,6 +104,17 @@ BAD: list[tuple[Any, Any]] = [
     (Point, "x"),
     (dict, []),
     (bytes, "x"),
+    (float, [1]),
+    (float, "x"),
+    (bool, None),
+    (Decimal, True),
+    (UUID, 1),
+    (list[int], None),
+    (list, {}),
+    (tuple[int, str], ["1"]),
+    (Literal["a"], True),
+    (Literal["a"], ["a"]),
+    (int | bool, "maybe"),
 ]
 
 
@@ -110,3 +139,29 @@ def test_what_does_not_fit_is_refused(annotation: Any, given: Any) -> None:
 
 def test_any_value_needs_no_conversion() -> None:
     assert converter_for(Any) is None
+
+
+def test_an_error_of_a_structure_says_where() -> None:
+    convert = converter_for(Point)
+    assert convert is not None
+    with pytest.raises(ConversionError, match=r"`int`.*\$\.x"):
+        convert({"x": "far"})
+
+
+@pytest.mark.parametrize(
+    ("annotation", "name"),
+    [
+        (int, "int"),
+        (Point, "Point"),
+        (list[int], "list[int]"),
+        (Optional[int], "Optional[int]"),  # noqa: UP045 - written so by many
+    ],
+)
+def test_a_type_is_called_what_its_author_calls_it(annotation: Any, name: str) -> None:
+    shown = describe(annotation).replace("int | None", "Optional[int]")  # since Python 3.14
+    assert shown == name
+
+
+@pytest.mark.parametrize(("value", "expected"), [(SavedState, True), (Point, False), (5, False)])
+def test_models_are_told_from_other_classes(value: Any, expected: bool) -> None:
+    assert is_model(value) is expected

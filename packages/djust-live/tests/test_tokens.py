@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import base64
 import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.test import RequestFactory, override_settings
 from djust_live import tokens
-from djust_live.errors import ExpiredToken, InvalidToken
+from djust_live.errors import BadNesting, ExpiredToken, InvalidToken
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -76,3 +78,107 @@ def test_the_binding_does_not_tell_the_session_key() -> None:
 def test_without_session_and_user_there_is_no_binding() -> None:
     request = RequestFactory().get("/")
     assert tokens.session_binding(request) == tokens.auth_binding(request) == b""
+
+
+class Visitor:
+    is_authenticated = True
+    pk = 7
+
+    def __init__(self, password: str = "a") -> None:
+        self._password = password
+
+    def get_session_auth_hash(self) -> str:
+        return self._password
+
+
+class Machine:
+    """A user of an authentication of the project's own, without a password."""
+
+    is_authenticated = True
+    pk = 8
+
+
+def bound(user: Any = None, session_key: str | None = None) -> tuple[bytes, bytes]:
+    request = RequestFactory().get("/")
+    request.session = SimpleNamespace(session_key=session_key)  # type: ignore[assignment]
+    request.user = user
+    return tokens.session_binding(request), tokens.auth_binding(request)
+
+
+def test_a_binding_is_that_of_the_session() -> None:
+    session, auth = bound(session_key="key")
+    assert session == tokens.bind_session_key("key")
+    assert auth == b""
+    assert bound(session_key="")[0] == b""
+
+
+def test_a_binding_changes_with_the_user_and_the_password() -> None:
+    bindings = [bound(user)[1] for user in (Visitor(), Visitor("b"), Machine())]
+    assert [len(binding) for binding in bindings] == [8, 8, 8]
+    assert len(set(bindings)) == 3
+    assert bound(Visitor())[1] == bindings[0]
+    assert bound(SimpleNamespace(is_authenticated=False, pk=7))[1] == b""
+
+
+def test_a_binding_of_a_session_depends_on_the_secret_key() -> None:
+    binding = tokens.bind_session_key("key")
+    with override_settings(SECRET_KEY="for-tests-other"):
+        assert tokens.bind_session_key("key") != binding
+
+
+def test_a_signature_is_for_mounting_and_nothing_else() -> None:
+    payload = tokens._encoder.encode(token())
+    for purpose, is_ours in (("mount", True), ("session", False)):
+        digest = tokens._digest(payload, "tests-only", purpose)
+        text = base64.urlsafe_b64encode(payload + digest).decode()
+        if is_ours:
+            assert tokens.verify(text, 60).view == b"abcdef"
+        else:
+            with pytest.raises(InvalidToken, match="signature"):
+                tokens.verify(text, 60)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("x" * 100_000, "too long"),
+        ("x", "base64"),
+        ("\xe4" * 4, "base64"),
+        ("AAAA" * 10, "signature"),
+    ],
+)
+def test_a_text_is_refused_for_its_reason(text: str, reason: str) -> None:
+    with pytest.raises(InvalidToken, match=reason):
+        tokens.verify(text, 60)
+
+
+def test_signed_data_of_another_shape_is_of_another_version() -> None:
+    payload = b"\x93abc"
+    text = base64.urlsafe_b64encode(payload + tokens._digest(payload, "tests-only")).decode()
+    with pytest.raises(InvalidToken, match="version"):
+        tokens.verify(text, 60)
+
+
+def test_a_token_lives_as_long_as_it_may() -> None:
+    made = token(issued_s=1_000)
+    clock = pytest.MonkeyPatch()
+    with clock.context() as patch:
+        patch.setattr(tokens.time, "time", lambda: 1_060)
+        assert tokens.verify(tokens.sign(made), 60) == made
+        with pytest.raises(ExpiredToken):
+            tokens.verify(tokens.sign(made), 59)
+
+
+@pytest.mark.parametrize(("size", "is_refused"), [(10, False), (20_000, True)])
+def test_what_nested_views_are_given_has_room(size: int, is_refused: bool) -> None:
+    made = token(steps=(tokens.Step(b"abcdef", "x.Y", {"text": "x" * size}),))
+    if is_refused:
+        with pytest.raises(BadNesting, match="characters"):
+            tokens.sign(made)
+    else:
+        assert tokens.verify(tokens.sign(made), 60) == made
+
+
+def test_what_is_no_data_cannot_be_given_to_nested_views() -> None:
+    with pytest.raises(BadNesting, match="no data"):
+        tokens.sign(token(steps=(tokens.Step(b"abcdef", "x.Y", {"thing": object()}),)))
