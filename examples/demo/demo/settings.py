@@ -1,8 +1,9 @@
 """Settings of the demo: SQLite, static files from the app, no other server.
 
 Environment variables change them, for those who run the demo more than once on a machine:
-``DEMO_DATABASE`` names the SQLite file, ``DEMO_DEBUG=0`` turns debugging off, and
-``DEMO_TEMPLATES=django`` renders with Django's own engine.
+``DEMO_DATABASE`` names the SQLite file, ``DEMO_DEBUG=0`` turns debugging off,
+``DEMO_TEMPLATES=django`` renders with Django's own engine, ``DEMO_VERIFY=always`` compares each
+update with a page that is parsed.
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Open pages survive a restart of the server: what their views hold is kept in the database.
-DJUST = {"STATE_BACKEND": "db"}
+DJUST = {"STATE_BACKEND": "db", "VERIFY": os.environ.get("DEMO_VERIFY", "")}
 
 LOGIN_URL = "board-login"
 

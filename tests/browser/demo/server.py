@@ -33,7 +33,12 @@ def migrate(database: Path, server: type[DemoServer] | None = None) -> None:
 
 def _environment(module: str, database: Path) -> dict[str, str]:
     settings = f"{module}.settings"
-    return {**os.environ, "DEMO_DATABASE": str(database), "DJANGO_SETTINGS_MODULE": settings}
+    return {
+        **os.environ,
+        "DEMO_DATABASE": str(database),
+        "DEMO_VERIFY": "always",
+        "DJANGO_SETTINGS_MODULE": settings,
+    }
 
 
 def _free_port() -> int:
@@ -134,6 +139,8 @@ class DemoServer:
             self._process.send_signal(how)
             self._process.wait(STOP_TIMEOUT_S)
             self._process = None
+        if "DJL505" in self.log:
+            raise AssertionError(f"An update did not lead to the page:\n{self.log}")
 
     def _wait_until_it_answers(self) -> None:
         deadline = time.monotonic() + START_TIMEOUT_S
