@@ -113,11 +113,6 @@ class _Page:
             self.visit.steps.append(step)
             self._look(step, extra)
 
-    def redirected(self, url: str) -> None:
-        """Note where the visitor was sent."""
-        if self.visit.steps:
-            self.visit.steps[-1].redirect = url
-
     def _look(self, step: Step, extra: dict[str, Any]) -> None:
         self.is_pending = bool(extra.get("async_pending"))
         now = _plain(self._session.view)
@@ -130,6 +125,7 @@ class _Page:
         step.events = [(name, payload) for name, payload in extra.get("events", ())]
         step.flash = [(level, text) for level, text in extra.get("flash", ())]
         step.address = extra["url"][0] if "url" in extra else ""
+        step.redirect = extra["url_leave"][0] if "url_leave" in extra else ""
 
 
 class _Tap:
@@ -178,8 +174,6 @@ class _Tap:
             page.answered(items[1], extra)
         elif kind == "push":
             page.pushed(extra)
-        elif kind == "redirect":
-            page.redirected(items[1])
 
     def _attached(self) -> None:
         token = self._token
