@@ -6,6 +6,7 @@ import pickle
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.template import Context, RequestContext, TemplateDoesNotExist
@@ -18,7 +19,7 @@ from django.test.utils import (
     override_settings,
 )
 from django.utils.safestring import SafeString
-from djust_templates import DjustTemplates
+from djust_templates import DjustTemplates, live
 from djust_templates.template import DjangoTemplate
 
 
@@ -164,3 +165,14 @@ def test_settings_are_read_at_each_render() -> None:
         assert template.render({"n": 12345}) == "12345"
     with override_settings(USE_THOUSAND_SEPARATOR=True):
         assert template.render({"n": 12345}) == "12,345"
+
+
+def test_apps_that_change_are_asked_for_their_tag_libraries_anew() -> None:
+    django = {"BACKEND": "django.template.backends.django.DjangoTemplates", "NAME": "django"}
+    with override_settings(TEMPLATES=[django]):
+        template = configured_engines["django"].from_string("<p>{{ x }}</p>")
+        assert live.live_template(template) is not None
+        before = live._twins["django"]
+        with override_settings(INSTALLED_APPS=[*settings.INSTALLED_APPS]):
+            assert live.live_template(template) is not None
+            assert live._twins["django"] is not before

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from django.core.signals import setting_changed
 from django.http import HttpRequest
 from django.template import TemplateDoesNotExist, engines
 from django.template.backends.django import Template as DjangoBackendTemplate
@@ -60,7 +61,13 @@ def reset(**kwargs: object) -> None:
     _twins.clear()
 
 
+def _on_setting_changed(*, setting: str, **kwargs: object) -> None:
+    if setting in {"INSTALLED_APPS", "TEMPLATES"}:
+        reset()
+
+
 file_changed.connect(reset, dispatch_uid="djust_templates.live")
+setting_changed.connect(_on_setting_changed, dispatch_uid="djust_templates.live")
 
 
 def _twin_of(template: DjangoBackendTemplate) -> BackendTemplate | None:
