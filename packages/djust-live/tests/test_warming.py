@@ -9,6 +9,7 @@ from django.urls import path
 from djust_live import LiveView
 from djust_live.backends import state_backend
 from djust_live.live_rendering import providers
+from djust_live.registry import registered
 from djust_live.rendering import template_of
 from djust_live.warming import warm_up
 
@@ -30,7 +31,11 @@ urlpatterns = [path("warm/", Warm.as_view())]
 
 
 @override_settings(ROOT_URLCONF=__name__)
-def test_what_the_first_page_needs_is_there_before_it(caplog: pytest.LogCaptureFixture) -> None:
+def test_what_the_first_page_needs_is_there_before_it(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = [each for each in registered() if each.cls.__module__ == __name__]
+    monkeypatch.setattr("djust_live.warming.registered", lambda: mine)
     providers.cache_clear()
     state_backend.reset()
     with caplog.at_level(logging.INFO, logger="djust_live.warming"):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from typing import Any, cast
 
-from django.template import TemplateDoesNotExist, engines
+from django.template import TemplateDoesNotExist, TemplateSyntaxError, engines
 from django.urls import get_resolver
 
 from djust_live import entering
@@ -44,5 +44,5 @@ def _templates() -> None:
             continue  # a base of other views
         try:
             compile_template(template_of(cls))
-        except TemplateDoesNotExist as error:
-            logger.debug("%s names a template that is not there: %s", cls.__qualname__, error)
+        except (TemplateDoesNotExist, TemplateSyntaxError) as error:
+            logger.debug("The template of %s cannot be used: %r", cls.__qualname__, error)
