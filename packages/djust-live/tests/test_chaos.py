@@ -155,8 +155,7 @@ class World:
             session._owner.cancel()
             session._transport = None
             session._is_shut = session._closed = True
-            for name in list(session._timers):
-                session._cancel_timer(name)
+            session.timers.cancel_all()
             for topic in session.runtime.topics:
                 hub.leave(topic, session)
         self.workers[self.current] = SessionRegistry()
@@ -269,8 +268,7 @@ async def worlds() -> AsyncIterator[list[World]]:
         for registry in world.workers:
             for session in registry:
                 session._owner.cancel()
-                for name in list(session._timers):
-                    session._cancel_timer(name)
+                session.timers.cancel_all()
                 for topic in session.runtime.topics:
                     hub.leave(topic, session)
     joining.sessions = original

@@ -134,7 +134,7 @@ async def test_ticks_come_while_a_browser_is_there(browser: Browser) -> None:
     view: Any = next(iter(sessions)).view
     session = next(iter(sessions))
     await until(lambda: session.backlog == 0)
-    assert "tick" not in session._timers
+    assert "tick" not in session.timers
     assert view.ticks >= 3
 
 

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 from typing import Any
 
-from djust_live import debug_panel, model_binding, navigation, protocol, reloading, turn
+from djust_live import model_binding, navigation, protocol, reloading, turn
 from djust_live.adoption import Mounted, Restored
 from djust_live.auth import asks_permission
 from djust_live.background_work import BackgroundTasks, Ended, Shown, assign, conclusion_of
@@ -46,8 +46,10 @@ from djust_live.messages import (
 )
 from djust_live.mounting import run_on, unmount
 from djust_live.outgoing import Outgoing, ready
+from djust_live.plugged import Plugged
 from djust_live.saving import writer
 from djust_live.stage import Stage
+from djust_live.timers import Timers
 from djust_live.topics import Envelope, hub
 from djust_live.turn import Outcome
 
@@ -102,7 +104,7 @@ class LiveSession:
         self._waiters: list[asyncio.Future[None]] = []
         self._beside: list[str] = []
         self._after_turn: list[Callable[[], None]] = []
-        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self.timers = Timers(self._loop, self.post)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._was_attached = False
         self._closed = False
@@ -110,7 +112,7 @@ class LiveSession:
         self._overdue_ref = 0
         self._timeout_s: float = config.HANDLER_TIMEOUT_S
         self._handlers = type(self.view)._djust_class.handlers
-        self._hooks = _active_hooks(self.runtime.extensions.values(), type(self.view))
+        self._plugged = Plugged(self.view, self.runtime.extensions)
         self.background = BackgroundTasks(self, self._loop)
         self.out = Outgoing(rev, restored.frames if restored is not None else (), self._commit)
         self.out.keeper = Keeper(self, epoch, self._loop) if epoch else None
@@ -255,7 +257,7 @@ class LiveSession:
         self.stage.is_answering = True
         try:
             outcome = await self._outcome_of(event)
-            await self._after_render()
+            await self._plugged.after_render()
             if self._overdue_ref == event.ref:
                 self.out.push(outcome)
             else:
@@ -271,7 +273,7 @@ class LiveSession:
             owner = component_at(self.view, event.target) if event.target else None
             if owner is not None:
                 handler = pick(owner._handlers, event.name, type(owner).__qualname__)
-            elif "on_event" in self._hooks and await self._taken(event):
+            elif self._plugged.may_take and await self._plugged.take(event.name, event.params):
                 return await self.stage.render()
             elif event.name in _OWN_EVENTS:
                 return await self.stage.own_event(event.name, event.params)
@@ -296,12 +298,10 @@ class LiveSession:
             batch.append(self._inbox.popleft().envelope)
         mine, is_changed = [], False
         for envelope in batch:
-            extension = self.runtime.extensions.get(envelope.namespace)
-            if not envelope.namespace:
+            if envelope.namespace:
+                is_changed |= await self._plugged.info(envelope)
+            else:
                 mine.append(envelope.data)
-            elif extension is not None:
-                done = self._guarded(extension.on_info(envelope.verb, envelope.data), "on_info")
-                is_changed |= not await done
         if mine or is_changed:
             await self._call_each(self.view.handle_info, [(data,) for data in mine])
 
@@ -331,7 +331,7 @@ class LiveSession:
                 break
             batch.append(self._inbox.popleft().function)
         outcome = await self.stage.all(batch)
-        await self._after_render()
+        await self._plugged.after_render()
         self.out.push(outcome)
 
     async def _on_render(self, message: Render) -> None:
@@ -349,18 +349,20 @@ class LiveSession:
     async def _on_custom(self, message: protocol.Custom) -> None:
         extension = await self._addressed(message.namespace)
         if extension is not None:
-            await self._guarded(extension.on_message(message.verb, message.data), "on_message")
+            await self._plugged.guard(
+                extension.on_message(message.verb, message.data), "on_message"
+            )
             self._save_later()
 
     async def _on_binary(self, message: Binary) -> None:
         extension = await self._addressed(message.namespace)
         if extension is not None:
-            await self._guarded(extension.on_binary(message.data), "on_binary")
+            await self._plugged.guard(extension.on_binary(message.data), "on_binary")
             self._save_later()
 
     async def _addressed(self, namespace: str) -> Extension | None:
         """Return whose frame this is, unless the user may send none any more."""
-        extension = self.runtime.extensions.get(namespace)
+        extension = self._plugged.at(namespace)
         if extension is None:
             self.out.refuse(UnknownFrame(f"Nothing here is called {namespace[:80]!r}."))
         elif await self.login.is_refused():
@@ -372,7 +374,7 @@ class LiveSession:
         await self._send_root()
 
     async def _on_attach(self, message: Attach) -> None:
-        self._cancel_timer("grace")
+        self.timers.cancel("grace")
         self.out.connect(message.transport)
         first, self._was_attached = not self._was_attached, True
         may_have_ended = asks_permission(self.view) if first and self._fresh else not first
@@ -380,8 +382,7 @@ class LiveSession:
             return
         if first:
             self._start()
-        for extension in self._hooks.get("on_attach", ()):
-            await self._guarded(extension.on_attach(), "on_attach")
+        await self._plugged.attach()
         # An answer that the browser has is final, even if the state that led to it was lost.
         self.ref = max(self.ref, message.ref)
         if first:
@@ -428,10 +429,9 @@ class LiveSession:
         if message.transport is not self.out.transport:
             return
         self.out.transport = None
-        self._cancel_timer("tick")
-        for extension in self._hooks.get("on_detach", ()):
-            await self._guarded(extension.on_detach(), "on_detach")
-        self._set_timer("grace", config.GRACE_S, End("expired"))
+        self.timers.cancel("tick")
+        await self._plugged.detach()
+        self.timers.set("grace", config.GRACE_S, End("expired"))
 
     async def _on_leave(self, message: protocol.Leave) -> None:
         await self._on_end(End("left"))
@@ -443,8 +443,7 @@ class LiveSession:
         if message.reason == "expired" and any(type(other) is Attach for other in self._inbox):
             return  # the browser came back just now
         self._closed = self._is_shut = True
-        for name in list(self._timers):
-            self._cancel_timer(name)
+        self.timers.cancel_all()
         for topic in self.runtime.topics:
             hub.leave(topic, self)
         for task in self._tasks:
@@ -467,16 +466,16 @@ class LiveSession:
 
     def _rest_later(self) -> None:
         if config.REST_S:
-            self._set_timer("rest", config.REST_S, Rest(self.out.rev, self.ref))
+            self.timers.set("rest", config.REST_S, Rest(self.out.rev, self.ref))
 
     async def _on_save(self, message: Save) -> None:
-        self._cancel_timer("save")
+        self.timers.cancel("save")
         keeper = self.out.keeper
         if keeper is not None:
             await self.stage.hop(lambda: keeper.capture(self.view, self._renderer))
             keeper.commit(is_event=False)
             if self.connected:
-                self._set_timer("refresh", config.STATE_TTL_S / 2, Save())
+                self.timers.set("refresh", config.STATE_TTL_S / 2, Save())
 
     # What outlives the process
 
@@ -511,8 +510,8 @@ class LiveSession:
 
     def _save_later(self) -> None:
         """Save what changed without an event, together with what changes soon after."""
-        if self.out.keeper is not None and "save" not in self._timers:
-            self._set_timer("save", config.CHECKPOINT_INTERVAL_S, Save())
+        if self.out.keeper is not None and "save" not in self.timers:
+            self.timers.set("save", config.CHECKPOINT_INTERVAL_S, Save())
 
     async def _keep_for_later(self, reason: str) -> bool:
         """Keep the state of a view that ends here, and return whether its page can go on."""
@@ -548,25 +547,8 @@ class LiveSession:
     ) -> None:
         """Call ``function`` with each tuple of arguments, render once, and push what changed."""
         outcome = await self.stage.each(function, calls, error)
-        await self._after_render()
+        await self._plugged.after_render()
         self.out.push(outcome)
-
-    async def _taken(self, event: protocol.Event) -> bool:
-        for extension in self._hooks["on_event"]:
-            if await extension.on_event(event.name, event.params):
-                return True
-        return False
-
-    async def _after_render(self) -> None:
-        for extension in self._hooks.get("after_render", ()):
-            await self._guarded(extension.after_render(), "after_render")
-
-    async def _guarded(self, coroutine: Awaitable[Any], name: str) -> Any:
-        try:
-            return await coroutine
-        except Exception:
-            logger.exception("%s: an extension's %s raised", type(self.view).__qualname__, name)
-        return None
 
     # Frames
 
@@ -617,16 +599,7 @@ class LiveSession:
     def _start_ticking(self) -> None:
         interval_ms = self.view.tick_interval
         if interval_ms and self.connected:
-            self._set_timer("tick", interval_ms / 1000, Tick())
-
-    def _set_timer(self, name: str, delay_s: float, message: Any) -> None:
-        self._cancel_timer(name)
-        self._timers[name] = self._loop.call_later(delay_s, self.post, message)
-
-    def _cancel_timer(self, name: str) -> None:
-        timer = self._timers.pop(name, None)
-        if timer is not None:
-            timer.cancel()
+            self.timers.set("tick", interval_ms / 1000, Tick())
 
     def _spawn(self, coroutine: Coroutine[Any, Any, Any]) -> None:
         if self._closed:
@@ -640,18 +613,6 @@ class LiveSession:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
             logger.error("A task of an extension failed", exc_info=task.exception())
-
-
-def _active_hooks(extensions: Any, view_class: Any) -> dict[str, tuple[Extension, ...]]:
-    """Return, by hook, the extensions that have it; a view without extensions gets nothing."""
-    by_namespace = {extension.namespace: extension for extension in extensions}
-    hooks: dict[str, tuple[Extension, ...]] = {}
-    for extension_class, names in debug_panel.active(view_class._djust_class):
-        extension = by_namespace.get(extension_class.namespace)
-        if extension is not None:
-            for name in names:
-                hooks[name] = (*hooks.get(name, ()), extension)
-    return hooks
 
 
 _TURNS: dict[type, Callable[[LiveSession, Any], Awaitable[None]]] = {
