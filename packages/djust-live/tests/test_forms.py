@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 from django import forms
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
+from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import AsyncClient, Client, override_settings
 from django.urls import path
@@ -307,6 +308,59 @@ def test_saved_rows_are_marked_and_numbered() -> None:
         assert form.is_valid()
         assert [row["text"].value() for row in form.ordered_forms] == ["one"]
         assert [row["text"].value() for row in form.deleted_forms] == ["two"]
+
+
+RIGHTS = {"fields": ("name", "codename"), "extra": 0, "can_delete": True}
+
+
+class Rights(FormMixin, LiveView):
+    """An inline formset: rows that belong to an object."""
+
+    template = TEMPLATE
+    form_class = forms.inlineformset_factory(ContentType, Permission, **RIGHTS)
+
+    def mount(self, request: Any, **kwargs: Any) -> None:
+        self.object = ContentType.objects.get(model="group")
+
+
+class AllRights(FormMixin, LiveView):
+    """A model formset: rows of a queryset."""
+
+    template = TEMPLATE
+    form_class = forms.modelformset_factory(Permission, **RIGHTS)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        found = Permission.objects.filter(content_type__model="group").order_by("pk")
+        return {**super().get_form_kwargs(), "queryset": found}
+
+    def form_valid(self, form: Any) -> None:
+        for right in form.save(commit=False):
+            right.content_type = ContentType.objects.get(model="group")
+            right.save()
+        for right in form.deleted_objects:
+            right.delete()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("view", [Rights, AllRights])
+def test_rows_of_the_database_come_change_and_go(view: Any) -> None:
+    def codes() -> list[str]:
+        found = Permission.objects.filter(content_type__model="group").order_by("pk")
+        return list(found.values_list("codename", flat=True))
+
+    before = codes()
+    with mounted(view) as page:
+        [prefix, *_] = page.view.form_instance.prefix.split("-")
+        page.send_event("validate_field", field_name=f"{prefix}-0-codename", value="changed")
+        page.send_event("add_row")
+        new = f"{prefix}-{len(before)}"
+        page.send_event("validate_field", field_name=f"{new}-codename", value="fly_group")
+        page.send_event("remove_row", index=1)
+        assert codes() == before
+        page.submit(**{f"{new}-name": ""})
+        assert list(page.view.field_errors) == [f"{new}-name"]
+        page.submit(**{f"{new}-name": "Can fly group"})
+    assert codes() == ["changed", *before[2:], "fly_group"]
 
 
 def test_an_async_hook_is_refused() -> None:
