@@ -68,6 +68,20 @@ def test_no_second_socket_is_opened(server: DemoServer, open_page: OpenPage) -> 
     assert "Traceback" not in server.log
 
 
+def test_a_page_that_was_fetched_ahead_is_not_fetched_again(
+    server: DemoServer, open_page: OpenPage
+) -> None:
+    page = open_page(f"{server.url}shop/")
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    with page.expect_response(f"{server.url}shop/item/1/"):
+        page.get_by_role("link", name="Item 1", exact=True).focus()
+    follow(page, "Item 1")
+    expect_page(page, "Item 1")
+    expect_alive(page)
+    assert fetched.count(f"{server.url}shop/item/1/") == 1
+
+
 def test_a_long_way_and_a_drop_in_the_middle(proxy: Proxy, open_page: OpenPage) -> None:
     page = open_page(f"{proxy.url}shop/")
     mark(page)

@@ -201,7 +201,8 @@ export default ({ _load, _use, _view }) => {
       (event) => {
         const link = /** @type {any} */ (event.target).closest?.("[dj-prefetch]");
         const url = link?.href;
-        if (!url || new URL(url).origin !== location.origin) return;
+        // A link to this very page may come under the pointer that has led here.
+        if (!url || new URL(url).origin !== location.origin || bare(url) === bare(location.href)) return;
         if (session() && link.hasAttribute("dj-navigate")) {
           _load("visit").then(({ _prefetch }) => _prefetch(url, session()));
         } else if (!fetched.has(url)) {
