@@ -4,5 +4,5 @@ import django
 from django.conf import settings
 
 if not settings.configured:
-    settings.configure(SECRET_KEY="not secret")
+    settings.configure(SECRET_KEY="only-for-tests")  # pragma: allowlist secret
     django.setup()

@@ -328,6 +328,14 @@ class PageDiffers(LiveError):
     hint = "This is an error of djust: please report the template and the values in the message."
 
 
+class MemoValue(LiveError):
+    """A ``{% memo %}`` tag depends on something that can change in place."""
+
+    code = "DJL506"
+    attribution = "app"
+    hint = "Give it a number, a text, a date or a tuple of these, such as a version or updated_at."
+
+
 class NotAttached(LiveError):
     """A method needs a mounted view."""
 

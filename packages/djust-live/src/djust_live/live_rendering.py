@@ -206,6 +206,7 @@ class LiveRenderer:
         return self._page
 
     def _print(self, view: LiveView, page: LivePage | None = None) -> Printed | None:
+        view._mounted().memo.turn()
         values = django_context(view.get_context_data(), view)
         return self._live.render(values, view.request, page)
 
@@ -242,10 +243,10 @@ class VerifyingRenderer(LiveRenderer):
         return root
 
     def _print(self, view: LiveView, page: LivePage | None = None) -> Printed | None:
-        printed = super()._print(view, page)
-        whole = printed if page is None else super()._print(view)
-        if whole is not None:
-            self._text = whole.text
+        # All of it, and once: queries are counted in tests.
+        printed = super()._print(view)
+        if printed is not None:
+            self._text = printed.text
         return printed
 
     def _verify(self, ops: bytes) -> None:

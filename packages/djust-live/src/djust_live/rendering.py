@@ -186,6 +186,7 @@ class ReferenceRenderer:
         return self._document
 
     def _render(self, view: LiveView) -> str:
+        view._mounted().memo.turn()
         context = view.get_context_data()
         return render_template(self._template, context, view)
 

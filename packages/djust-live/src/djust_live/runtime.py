@@ -70,6 +70,29 @@ def _drain(items: deque[Any]) -> list[Any]:
     return [items.popleft() for _ in range(len(items))]
 
 
+class Memo:
+    """What parts of the page printed, in this render and the one before."""
+
+    __slots__ = ("_before", "_now")
+
+    def __init__(self) -> None:
+        self._before: dict[Any, Any] = {}
+        self._now: dict[Any, Any] = {}
+
+    def turn(self) -> None:
+        """Begin a render: what the last one did not need is gone."""
+        self._before, self._now = self._now, {}
+
+    def get(self, key: Any) -> Any:
+        """Return what was printed under ``key``, or None."""
+        found = self._now.get(key)
+        return self._before.get(key) if found is None else found
+
+    def put(self, key: Any, text: Any) -> None:
+        """Keep what was printed for the next render."""
+        self._now[key] = text
+
+
 class SessionControl(Protocol):
     """What a view may ask of the session it lives in."""
 
@@ -151,6 +174,7 @@ class ViewRuntime:
         "extensions",
         "given",
         "language",
+        "memo",
         "nested_html",
         "nested_seen",
         "page_id",
@@ -182,6 +206,7 @@ class ViewRuntime:
         self.given: dict[str, Any] = {}
         self.session: SessionControl | None = None
         self.effects = Effects()
+        self.memo = Memo()
         self.extensions: dict[str, Extension] = {}
         self.undoing: tuple[Extension, ...] = ()
         self.topics: dict[str, None] = {}

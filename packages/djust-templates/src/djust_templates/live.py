@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.core.signals import setting_changed
 from django.http import HttpRequest
@@ -28,6 +29,8 @@ logger = logging.getLogger(__name__)
 
 # Our backends beside Django's, by the name of Django's.
 _twins: dict[str, DjustTemplates] = {}
+# Our templates beside Django's.
+_twin_templates: WeakKeyDictionary[DjangoTemplate, BackendTemplate] = WeakKeyDictionary()
 
 
 def live_template(template: object) -> LiveTemplate | None:
@@ -59,6 +62,7 @@ def live_template(template: object) -> LiveTemplate | None:
 def reset(**kwargs: object) -> None:
     """Forget compiled templates of Django's backends, as when a file has changed."""
     _twins.clear()
+    _twin_templates.clear()
 
 
 def _on_setting_changed(*, setting: str, **kwargs: object) -> None:
@@ -72,14 +76,20 @@ setting_changed.connect(_on_setting_changed, dispatch_uid="djust_templates.live"
 
 def _twin_of(template: DjangoBackendTemplate) -> BackendTemplate | None:
     """Compile a template of Django's backend by the same settings."""
-    name, source = template.template.name, template.template.source
+    original = template.template
+    known = _twin_templates.get(original)
+    if known is not None:
+        return known
     twin = _twin(template.backend)
     try:
-        if name is None:
-            return twin.from_string(source)
-        return twin.get_template(name)
+        if original.name is None:
+            found = twin.from_string(original.source)
+        else:
+            found = twin.get_template(original.name)
     except TemplateDoesNotExist:
         return None
+    _twin_templates[original] = found
+    return found
 
 
 def _twin(backend: Any) -> DjustTemplates:

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from djust_live import carrying
 from djust_live.component_tags import parse_component, parse_nested, parse_slot
+from djust_live.memo import parse_memo
 from djust_live.page import script_tag
 from djust_live.rendering import VIEW_KEY
 
@@ -18,6 +19,7 @@ register = template.Library()
 register.tag("live_component", parse_component)
 register.tag("slot", parse_slot)
 register.tag("live_render", parse_nested)
+register.tag("memo", parse_memo)
 
 
 @register.simple_tag(takes_context=True)
