@@ -605,6 +605,52 @@ def bench(session: nox.Session) -> None:
         session.run("python", "-m", f"benchmarks.{name}", *session.posargs[1:])
 
 
+@nox.session(python=TOOL_PYTHON, default=False)
+def coverage(session: nox.Session) -> None:
+    """Measure lines and branches that the tests of each package run, or of those after `--`.
+
+    What a package's own tests reach in its own code counts; integration and browser tests are left
+    out. The floors are in the root pyproject.toml.
+    """
+    settings = workspace.read_toml(ROOT / "pyproject.toml")["tool"]["djust"]
+    floors: dict[str, int] = settings["coverage"]
+    unknown = set(session.posargs) - set(floors)
+    if unknown:
+        session.error(f"no floor for {', '.join(sorted(unknown))}; there are: {', '.join(floors)}")
+    below = []
+    for name in session.posargs or floors:
+        package, wanted = workspace.packages()[name], settings["tests"][name]
+        siblings, more = workspace.split_siblings(
+            workspace.group("test", package.groups) if "test" in package.groups else []
+        )
+        install(
+            session, [name, *wanted["siblings"], *siblings], [*workspace.group("coverage"), *more]
+        )
+        data = RUN / "coverage" / f"{name}.data"
+        data.parent.mkdir(parents=True, exist_ok=True)
+        options = [f"--data-file={data}", f"--rcfile={ROOT / 'pyproject.toml'}"]
+        source = f"--source={name.replace('-', '_')}"
+        session.chdir(package.path)
+        session.run("coverage", "run", *options, source, "-m", "pytest", "-q", "tests")
+        report = ["coverage", "report", *options, "--skip-covered", "--sort=cover"]
+        try:
+            session.run(*report, f"--fail-under={floors[name]}")
+        except nox.command.CommandFailed:
+            below.append(name)
+    if below:
+        session.error(f"below the floor: {', '.join(below)}")
+
+
+@nox.session(python=TOOL_PYTHON, default=False)
+def mutation(session: nox.Session) -> None:
+    """Break modules a little and see whether tests notice; see `tools/mutation.py`.
+
+    Arguments after `--` are names of targets; all of them by default.
+    """
+    install(session, ["djust-live", "djust-testing"], workspace.group("mutation"))
+    session.run("python", "-m", "tools.mutation", *session.posargs)
+
+
 # ---------------------------------------------------------------- all of it
 
 # What all others stand on comes first.
