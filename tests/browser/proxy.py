@@ -60,15 +60,23 @@ class Connection:
     async def _pump(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, from_browser: bool
     ) -> None:
-        """Pass bytes one way: one task stamps them as they come, one sends them when due."""
+        """Pass bytes one way: one task stamps them as they come, one sends them when due.
+
+        The end travels as the bytes do and behind them, as in a network: a browser that leaves
+        resets its connection when there is something that it has not read, and what it sent before
+        arrives all the same.
+        """
         clock = asyncio.get_running_loop().time
-        waiting: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
+        waiting: asyncio.Queue[tuple[float, bytes | None]] = asyncio.Queue()
 
         async def receive() -> None:
-            data = b"-"
+            data: bytes | None = b"-"
             while data:
-                data = await reader.read(CHUNK_BYTES)
-                if self._is_lost(data, from_browser):
+                try:
+                    data = await reader.read(CHUNK_BYTES)
+                except ConnectionError:
+                    data = None
+                if data and self._is_lost(data, from_browser):
                     self.abort()
                     return
                 waiting.put_nowait((clock() + self._proxy.latency_s, data))
@@ -79,10 +87,16 @@ class Connection:
                 due, data = await waiting.get()
                 await asyncio.sleep(max(0.0, due - clock()))
                 await self._proxy.flowing.wait()
+                if data is None:
+                    raise ConnectionResetError
                 if not data:
                     return
-                writer.write(data)
-                await writer.drain()
+                try:
+                    writer.write(data)
+                    await writer.drain()
+                except ConnectionError:
+                    # Nobody reads on; what they sent before they left is on its way the other way.
+                    await asyncio.Event().wait()
 
         await _race(receive(), send())
 

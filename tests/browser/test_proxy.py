@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import struct
 import threading
 import time
 from collections.abc import Iterator
@@ -152,6 +153,25 @@ def test_stalled_bytes_arrive_when_they_flow_again(proxy: Proxy) -> None:
         client.settimeout(10)
         proxy.flow()
         assert read(client, 1) == b"b"
+
+
+def test_last_words_before_a_reset_arrive(proxy: Proxy) -> None:
+    proxy.latency_s = 0.1
+    with socket.create_server((HOST, 0)) as listener:
+        proxy.target_port = listener.getsockname()[1]
+        client = connect(proxy)
+        server, _ = listener.accept()
+        with server:
+            server.settimeout(10)
+            server.sendall(b"never read")
+            assert client.recv(1) == b"n"
+            server.sendall(b"nor this")
+            client.sendall(b"good-bye")
+            # With what it has not read, or told to linger no second, a system resets.
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            client.close()
+            assert read(server, 8) == b"good-bye"
+            assert is_cut(server)
 
 
 def test_a_server_that_is_down_looks_down(proxy: Proxy) -> None:

@@ -35,6 +35,14 @@ DROP = """([selector, name, text]) => {
 }"""
 
 
+REMEMBER_SOCKET = """
+const { send } = WebSocket.prototype;
+WebSocket.prototype.send = function (data) {
+  globalThis.lastSocket = this;
+  send.call(this, data);
+};"""
+
+
 @pytest.fixture(scope="module")
 def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UploadServer]:
     """One server for all tests that leave it running."""
@@ -270,9 +278,15 @@ def test_a_page_that_is_closed_leaves_nothing(
     page: Page, proxy: Proxy, server: UploadServer, big_file: tuple[Path, str]
 ) -> None:
     proxy.latency_s = LATENCY_S
+    page.add_init_script(REMEMBER_SOCKET)
     opened(page, f"{proxy.url}big/")
     page.set_input_files("input", big_file[0])
     wait_for_progress(page, 30)
     assert server.files()
+    # A browser that leaves drops what it has not sent yet, its last word too: let it send what it
+    # may while the network is silent.
+    proxy.stall()
+    page.wait_for_function("() => globalThis.lastSocket.bufferedAmount === 0")
     page.goto("about:blank")
+    proxy.flow()
     until_empty(server)
