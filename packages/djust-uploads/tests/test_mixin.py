@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import Open, files, until
@@ -9,7 +11,10 @@ from django.core.files.storage import FileSystemStorage
 from django.test import override_settings
 from djust_testing import EventFailed, Impossible
 from djust_uploads import UploadConfig
+from djust_uploads.entries import State
 from djust_uploads.errors import BadUploadOptions
+from djust_uploads.extension import UploadExtension
+from djust_uploads.writers import DiskSink
 from uploads_project import views
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 1000
@@ -153,6 +158,31 @@ def test_a_file_goes_on_in_another_process(open_page: Open, uploads: Path) -> No
         page = open_page(views.Photos)
         page.upload("input", "a.txt", b"one")
         page.restart_server()
+        page.reconnect()
+        page.submit()
+        page.assert_html(f"<p>a.txt:3:{digest(b'one')}</p>")
+
+
+def test_a_file_that_was_whole_is_there_for_the_next_event_of_a_page_that_is_behind(
+    open_page: Open, uploads: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load, finish = UploadExtension.load_state, DiskSink.finish
+
+    def load_earlier_state(self: UploadExtension, data: Any) -> None:
+        load(self, data)
+        for entry in self._entries.values():
+            entry.state = State.RECEIVING
+
+    def finish_slowly(self: DiskSink) -> None:
+        time.sleep(0.1)
+        finish(self)
+
+    monkeypatch.setattr(UploadExtension, "load_state", load_earlier_state)
+    with override_settings(DJUST={"UPLOAD_DIR": str(uploads), "STATE_BACKEND": "cache"}):
+        page = open_page(views.Photos)
+        page.upload("input", "a.txt", b"one")
+        page.restart_server()
+        monkeypatch.setattr(DiskSink, "finish", finish_slowly)
         page.reconnect()
         page.submit()
         page.assert_html(f"<p>a.txt:3:{digest(b'one')}</p>")

@@ -319,7 +319,8 @@ class UploadExtension(Extension):
         self._watch.moved()
         self._tell_accepted(upload, entry, self._last_channel, None)
         if offset == entry.client_size:
-            self._close(entry)
+            # At once: an event that the browser sends next is about a file that is there.
+            await self._finish(entry, sink)
 
     def _tell_accepted(self, upload: Upload, entry: UploadEntry, channel: int, meta: Any) -> None:
         allowed = upload.config
@@ -390,10 +391,6 @@ class UploadExtension(Extension):
             return
         if self._entries.get(entry.ref) is entry:
             self._conclude(entry)
-
-    def _close(self, entry: UploadEntry) -> None:
-        """Finish a file of which nothing is to come."""
-        self.port.spawn(self._finish(entry, self._sinks[entry.ref]))
 
     def _conclude(self, entry: UploadEntry) -> None:
         entry.state = State.DONE

@@ -200,6 +200,23 @@ test("a form waits for its files, and is submitted once", async () => {
   assert.equal(submit(), false);
 });
 
+test("after a drop a form waits until the server says once more that it has the file", () => {
+  choose(textFile("a.txt", ""));
+  accept(1, 1);
+  tell("done", 1);
+  extension.onConnection(false);
+  const form = find("form");
+  let submitted = 0;
+  form.requestSubmit = () => submitted++;
+  const event = new Event("submit", { bubbles: true, cancelable: true });
+  form.dispatchEvent(event);
+  assert.ok(event.defaultPrevented);
+  extension.onConnection(true);
+  assert.equal(submitted, 0);
+  tell("done", 1);
+  assert.equal(submitted, 1);
+});
+
 test("a form whose file was refused is not submitted", () => {
   const form = find("form");
   form.requestSubmit = () => assert.fail();

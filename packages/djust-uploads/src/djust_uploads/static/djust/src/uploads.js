@@ -253,6 +253,8 @@ export default (djust) => {
       const uploads = new Set();
       for (const item of items.values()) {
         item._channel = 0;
+        // A server that starts again may be behind: forms wait until it says once more that it has the file.
+        item._isDone = false;
         uploads.add(item._upload);
       }
       for (const upload of uploads) {
