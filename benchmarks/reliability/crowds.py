@@ -148,7 +148,8 @@ async def presence(sessions: int) -> Report:
         for page in survivors:
             left = [name for name in lost if page.html.count(f"-{name}<") != 1]
             if left:
-                report.problems.append(f"hooks did not run once for {left[:5]}")
+                counts = [page.html.count(f"-{name}<") for name in left[:5]]
+                report.problems.append(f"hooks did not run once for {left[:5]}: {counts}")
         await crowd.close()
         report.problems += crowd.problems()
         report.figures = {
