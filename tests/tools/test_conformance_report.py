@@ -41,12 +41,16 @@ def test_a_hang_and_a_crash_are_failures() -> None:
 
 
 def test_a_run_without_a_failure_needs_no_other_engine() -> None:
-    skipped, wrong = Outcome("skipped"), Outcome("failed")
-    assert not any_failed(run(a=PASSED, b=skipped, c=wrong), ["c"])
-    assert any_failed(run(a=PASSED, c=wrong), [])
-    assert any_failed(run(a=PASSED, c=Outcome("hang")), [])
-    assert any_failed(SuiteRun(outcomes={"a": PASSED}, fixtures=["setUpClass"]), [])
-    assert any_failed(run(), [])
+    skipped, wrong = Outcome("skipped"), Outcome("failed", used=True)
+    assert not any_failed(SUITE, run(a=PASSED, b=skipped, c=wrong), ["c"])
+    assert any_failed(SUITE, run(a=PASSED, c=wrong), [])
+    assert any_failed(SUITE, run(a=PASSED, c=Outcome("hang", used=True)), [])
+    # A test without templates counts in the suites of the template language alone.
+    assert not any_failed(SUITE, run(a=PASSED, c=Outcome("failed")), [])
+    every = Suite("every", ("every",), 100.0, every_test=True)
+    assert any_failed(every, run(a=PASSED, c=Outcome("failed")), [])
+    assert any_failed(SUITE, SuiteRun(outcomes={"a": PASSED}, fixtures=["setUpClass"]), [])
+    assert any_failed(SUITE, run(), [])
 
 
 def test_gates_only_rise(tmp_path: Path) -> None:

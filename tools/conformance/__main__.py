@@ -58,7 +58,13 @@ def run_suite(
     labels = tuple(label for label in options.label if label.startswith(suite.labels))
     run = runner.run(suite, labels)
     baseline = run.outcomes
-    if options.prove or options.raise_gates or report.any_failed(run, excluded):
+    fewer = report.Gates().broken(source.series, [report.judge(suite, run, baseline, excluded)])
+    if (
+        options.prove
+        or options.raise_gates
+        or (fewer and not labels)
+        or report.any_failed(suite, run, excluded)
+    ):
         baseline = Baseline(source, options.python).of(suite, options.hang_s, fresh=options.prove)
     broken = own_failures(baseline, excluded)
     if labels:

@@ -64,10 +64,20 @@ class SuiteResult:
         }
 
 
-def any_failed(run: SuiteRun, excluded: Iterable[str]) -> bool:
-    """Return whether anything failed in a run, or nothing ran, tests that do not judge apart."""
+def any_failed(suite: Suite, run: SuiteRun, excluded: Iterable[str]) -> bool:
+    """Return whether anything that may count failed in a run, or nothing ran.
+
+    Args:
+        suite: The suite.
+        run: Its run with the engine under test.
+        excluded: Ids of tests that judge neither output nor errors.
+    """
     skip = set(excluded)
-    kinds = {outcome.kind for id, outcome in run.outcomes.items() if id not in skip}
+    kinds = {
+        outcome.kind
+        for id, outcome in run.outcomes.items()
+        if id not in skip and (outcome.used or outcome.calls or suite.every_test)
+    }
     return bool(run.fixtures) or not kinds or not kinds <= {"passed", "skipped"}
 
 
