@@ -102,7 +102,8 @@ class Runner:
         """Run what is left; return whether the process came to its own end."""
         journal = folder / "journal"
         journal.write_text("", encoding="utf-8")
-        (folder / "done").write_text("\n".join(run.outcomes), encoding="utf-8")
+        done = [*run.outcomes, *(f"{label}." for label in suite.unrelated)]
+        (folder / "done").write_text("\n".join(done), encoding="utf-8")
         command = [
             self.python,
             "-m",
