@@ -1,7 +1,7 @@
 """What one change costs in tables of 100 to 100,000 rows: slot by slot, and by parsing.
 
-``python -m benchmarks.live.growth`` prints a table of milliseconds (median of the rounds), keeps the
-raw times in ``benchmarks/results/growth.jsonl`` and draws ``docs/images/growth.svg``.
+``python -m benchmarks.live.growth`` prints a table of milliseconds (median of the rounds), keeps
+the raw times in ``benchmarks/results/growth.jsonl`` and draws ``docs/images/growth.svg``.
 """
 
 from __future__ import annotations

@@ -85,6 +85,7 @@ def run(seed: int) -> str:
 
 @settings(max_examples=400, deadline=None)
 @given(st.integers(0, 2**32))
+@example(1486)
 @example(1865)
 def test_ops_lead_to_what_a_fresh_render_prints(seed: int) -> None:
     run(seed)
@@ -167,6 +168,34 @@ def test_many_moves_become_one_permutation() -> None:
 def test_a_page_starts_its_numbers_anew_when_most_are_dead() -> None:
     contexts = [keyed(*range(at * 100, at * 100 + 100)) for at in range(12)]
     assert any(ops is not None and b"[13]" in ops for ops in drive(ROWS, *contexts))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 2**32))
+def test_rows_that_come_go_and_change_are_found(seed: int) -> None:
+    random = Random(seed)
+    values = keyed(*random.sample(range(30), random.randrange(12)))
+    contexts = [copy.deepcopy(values)]
+    for _ in range(12):
+        for _ in range(random.choice([1, 1, 1, 2, 5])):
+            edit(random, values["rows"])
+        contexts.append(copy.deepcopy(values))
+    source = random.choice([ROWS, ROWS.replace(' dj-key="{{ r.id }}"', "")])
+    assert len(drive(source, *contexts)) == 12
+
+
+def edit(random: Random, rows: list[dict[str, Any]]) -> None:
+    kind = random.randrange(4)
+    at = random.randrange(len(rows) + 1)
+    if kind == 0 or at == len(rows):
+        # Rows that print the same are next to each other as often as not.
+        rows.insert(at, {"id": random.randrange(30), "a": random.choice(["a", "b", 1.5])})
+    elif kind == 1:
+        rows.pop(at)
+    elif kind == 2:
+        rows[at]["a"] = random.choice(["a", "b", 2])
+    else:
+        rows.insert(random.randrange(len(rows)), rows.pop(at))
 
 
 def test_a_loop_over_what_cannot_change_is_not_looked_at() -> None:

@@ -676,12 +676,19 @@ impl<T: Templates> Compiler<'_, T> {
         kind: FlowKind,
         tail: &str,
     ) -> Result<u32, Unsayable> {
+        let changes = |item: &Item| match item {
+            Item::Text(pieces) => has_holes(pieces),
+            Item::Block(_) => false,
+            _ => true,
+        };
+        let is_calm = !items.iter().any(changes);
         let items = match kind {
             FlowKind::Content => self.items(body, items, false)?,
             _ => [].into(),
         };
         if let [FlowItem::Block(word)] = &*items
             && self.depth == 0
+            && is_calm
         {
             self.mark_alone(body, *word);
         }

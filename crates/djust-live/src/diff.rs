@@ -5,7 +5,7 @@ use std::mem;
 use djust_vdom::{Namespace, Piece, Target};
 
 use crate::Unsayable;
-use crate::matching::same;
+use crate::matching::{Claims, same};
 use crate::scan::{Kind, Seen, Work, context_of};
 use crate::shape::{FlowItem, FlowKind, FlowShape, SlotShape};
 use crate::slice;
@@ -208,10 +208,13 @@ impl<'a> Work<'a> {
         mut old: Vec<Entry>,
         seen: &[Seen],
     ) -> Result<Vec<Entry>, Unsayable> {
-        let in_place = old.len() == seen.len();
+        let body_of = |unit: u32| self.shape.units.get(unit as usize).and_then(|unit| unit.row_of);
+        let claims = Claims::of(&old, seen, body_of);
+        let claims = claims.ok_or(Unsayable("a row is lost that was not printed"))?;
+        let in_place = old.len() == seen.len() && claims.are_in_place();
         let mut start = 0;
-        for (entry, seen) in old.iter_mut().zip(seen) {
-            if !same(entry, seen, in_place) {
+        for (at, (entry, seen)) in old.iter_mut().zip(seen).enumerate() {
+            if !claims.allow(at, at) || !same(entry, seen, in_place) {
                 break;
             }
             self.update_child(home, entry, seen)?;
@@ -221,15 +224,15 @@ impl<'a> Work<'a> {
             return Ok(old);
         }
         let (mut kept, shorter) = (0, old.len().min(seen.len()));
-        let ends = old.iter_mut().rev().zip(seen.iter().rev());
-        for (entry, seen) in ends.take(shorter - start) {
-            if !same(entry, seen, false) {
+        let ends = old.iter_mut().enumerate().rev().zip(seen.iter().enumerate().rev());
+        for ((from, entry), (to, seen)) in ends.take(shorter - start) {
+            if !claims.allow(from, to) || !same(entry, seen, false) {
                 break;
             }
             self.update_child(home, entry, seen)?;
             kept += 1;
         }
-        self.update_middle(home, old, seen, start, kept)
+        self.update_middle(home, old, seen, &claims, start..seen.len() - kept)
     }
 
     /// Brings one child up to what was printed.
@@ -251,7 +254,7 @@ impl<'a> Work<'a> {
                 let data = slice::comment(self.slice(start, end)?)?;
                 self.out.set_text(leaf.number, &data);
             }
-            Entry::Unit(unit) if seen.unchanged && unit.hash != seen.hash => {
+            Entry::Unit(unit) if seen.row.is_some() && unit.hash != seen.hash => {
                 return Err(Unsayable("a row that changed was not printed"));
             }
             Entry::Unit(unit) if seen.hash == 0 || unit.hash != seen.hash => {

@@ -49,12 +49,71 @@ pub(crate) fn same(old: &Entry, new: &Seen, in_place: bool) -> bool {
     old.identity() == new.identity && (in_place || is_keyed(new.identity) || old.hash() == new.hash)
 }
 
-/// For each of `new`, its partner in `old` or [`NONE`].
+/// Which rows of before the rows are that were not printed.
+#[derive(Debug, Default)]
+pub(crate) struct Claims {
+    /// For each new child its place among the old ones, or [`NONE`]; empty if all were printed.
+    of_new: Vec<u32>,
+    /// For each old child whether it is claimed.
+    of_old: Vec<bool>,
+}
+
+impl Claims {
+    /// Finds the rows by their number; `body_of` tells the body that an old child is a row of.
+    pub(crate) fn of(
+        old: &[Entry],
+        new: &[Seen],
+        body_of: impl Fn(u32) -> Option<u32>,
+    ) -> Option<Self> {
+        if new.iter().all(|seen| seen.row.is_none()) {
+            return Some(Self::default());
+        }
+        let mut rows: HashMap<u32, Vec<u32>> = HashMap::new();
+        for (at, entry) in (0..).zip(old) {
+            if let Entry::Unit(unit) = entry
+                && let Some(body) = body_of(unit.shape)
+            {
+                rows.entry(body).or_default().push(at);
+            }
+        }
+        let mut claims = Self { of_new: vec![NONE; new.len()], of_old: vec![false; old.len()] };
+        for (seen, claim) in new.iter().zip(&mut claims.of_new) {
+            let (Some(row), Kind::Unit(shape)) = (seen.row, seen.kind) else { continue };
+            let at = *rows.get(&body_of(shape)?)?.get(row as usize)?;
+            *claim = at;
+            *claims.of_old.get_mut(at as usize)? = true;
+        }
+        Some(claims)
+    }
+
+    /// Can these two be the same, as far as claims go?
+    pub(crate) fn allow(&self, old: usize, new: usize) -> bool {
+        match self.of_new.get(new) {
+            None => true,
+            Some(&NONE) => self.of_old.get(old) != Some(&true),
+            Some(claim) => *claim as usize == old,
+        }
+    }
+
+    /// Does each row that was not printed stand where it stood?
+    pub(crate) fn are_in_place(&self) -> bool {
+        (0..).zip(&self.of_new).all(|(at, claim)| *claim == NONE || *claim == at)
+    }
+}
+
+/// For each of `new`, its partner in `old` or [`NONE`]; both begin at child number `start`.
 ///
 /// Linear, but for the look-ups.
-pub(crate) fn partners(old: &[Entry], new: &[Seen]) -> Vec<u32> {
+pub(crate) fn partners(old: &[Entry], new: &[Seen], claims: &Claims, start: usize) -> Vec<u32> {
     let mut partner = vec![NONE; new.len()];
     let mut taken = vec![false; old.len()];
+    let claimed = claims.of_new.iter().skip(start).zip(&mut partner);
+    for (claim, partner) in claimed.filter(|(claim, _)| **claim != NONE) {
+        *partner = *claim - start as u32;
+        if let Some(taken) = taken.get_mut(*partner as usize) {
+            *taken = true;
+        }
+    }
     match_elements(old, new, &mut partner, &mut taken);
     match_neighbours(old, new, &mut partner, &mut taken);
     match_gaps(old, new, &mut partner, &mut taken);
@@ -66,12 +125,12 @@ fn match_elements(old: &[Entry], new: &[Seen], partner: &mut [u32], taken: &mut 
     let mut known: HashMap<(u64, u64), Vec<u32>> = HashMap::new();
     let name = |identity, hash| (identity, if is_keyed(identity) { 0 } else { hash });
     for (at, entry) in old.iter().enumerate().rev() {
-        if entry.is_element() {
+        if entry.is_element() && taken.get(at) == Some(&false) {
             known.entry(name(entry.identity(), entry.hash())).or_default().push(at as u32);
         }
     }
     for (seen, partner) in new.iter().zip(partner) {
-        if matches!(seen.kind, Kind::Text | Kind::Comment) {
+        if matches!(seen.kind, Kind::Text | Kind::Comment) || *partner != NONE {
             continue;
         }
         let found = known.get_mut(&name(seen.identity, seen.hash)).and_then(Vec::pop);

@@ -7,7 +7,7 @@ use djust_vdom::{Piece, Target, longest_increasing};
 
 use crate::Unsayable;
 use crate::diff::Home;
-use crate::matching::{NONE, partners};
+use crate::matching::{Claims, NONE, partners};
 use crate::scan::{Kind, Seen, Work, context_of};
 use crate::state::{Entry, Walk};
 
@@ -33,8 +33,13 @@ struct Middle<'s> {
 }
 
 impl<'s> Middle<'s> {
-    fn new(old: Vec<Entry>, new: &'s [Seen], after: Option<u32>) -> Self {
-        let partner = partners(&old, new);
+    fn new(
+        old: Vec<Entry>,
+        new: &'s [Seen],
+        (claims, start): (&Claims, usize),
+        after: Option<u32>,
+    ) -> Self {
+        let partner = partners(&old, new, claims, start);
         let mut survives = vec![false; old.len()];
         let mut sequence = Vec::new();
         for found in partner.iter().filter(|found| **found != NONE) {
@@ -110,15 +115,16 @@ impl<'s> Middle<'s> {
 }
 
 impl<'a> Work<'a> {
-    /// Children of which `start` at the front and `kept` at the end are done already.
+    /// Children of which only those in `range` of the new ones are not done already.
     pub(crate) fn update_middle(
         &mut self,
         home: Home<'a>,
         mut old: Vec<Entry>,
         seen: &[Seen],
-        start: usize,
-        mut kept: usize,
+        claims: &Claims,
+        range: Range<usize>,
     ) -> Result<Vec<Entry>, Unsayable> {
+        let (start, mut kept) = (range.start, seen.len() - range.end);
         let text_follows = old.len().checked_sub(kept).and_then(|at| old.get(at));
         let is_reordering = start + kept < old.len().min(seen.len());
         if is_reordering && matches!(text_follows, Some(Entry::Text(_))) {
@@ -129,7 +135,7 @@ impl<'a> Work<'a> {
         let between = old.split_off(start);
         let new = seen.get(start..seen.len() - kept).unwrap_or_default();
         let after = end.first().map(Entry::number);
-        let mut middle = Middle::new(between, new, after);
+        let mut middle = Middle::new(between, new, (claims, start), after);
         if start == 0 && kept == 0 && middle.partner.iter().all(|found| *found == NONE) {
             return self.replace_all(home, new, middle.old.is_empty());
         }

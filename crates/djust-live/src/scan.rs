@@ -35,8 +35,8 @@ pub(crate) struct Seen {
     pub(crate) frame: u32,
     /// Does white space from behind the body follow?
     pub(crate) tail: bool,
-    /// It is as before, and was not printed.
-    pub(crate) unchanged: bool,
+    /// It was not printed, and is as this row of its body was before.
+    pub(crate) row: Option<u32>,
 }
 
 /// Identities of what has no shape.
@@ -176,7 +176,7 @@ impl<'a> Work<'a> {
         let rows = self.rows.get(&body).and_then(|rows| rows.get(row as usize));
         let (identity, hash) = lost(rows.copied())?;
         let (start, end) = (at, at);
-        Ok(Seen { kind, identity, hash, start, end, frame: 0, tail: false, unchanged: true })
+        Ok(Seen { kind, identity, hash, start, end, frame: 0, tail: false, row: Some(row) })
     }
 
     fn leaf(&self, kind: Kind, start: usize, end: usize) -> Seen {
@@ -190,7 +190,7 @@ impl<'a> Work<'a> {
             end: end as u32,
             frame: 0,
             tail: false,
-            unchanged: false,
+            row: None,
         }
     }
 
@@ -227,7 +227,7 @@ impl<'a> Work<'a> {
                 end: last,
                 frame,
                 tail: false,
-                unchanged: false,
+                row: None,
             },
             end,
         ))
@@ -250,7 +250,7 @@ impl<'a> Work<'a> {
             end,
             frame: 0,
             tail: false,
-            unchanged: false,
+            row: None,
         })
     }
 
@@ -343,7 +343,7 @@ impl<'a> Work<'a> {
 
     /// A child with the next numbers.
     pub(crate) fn build(&mut self, flow: &FlowShape, seen: &Seen) -> Result<Entry, Unsayable> {
-        if seen.unchanged {
+        if seen.row.is_some() {
             return Err(Unsayable("a row that is new was not printed"));
         }
         let (start, end) = (seen.start as usize, seen.end as usize);

@@ -31,14 +31,34 @@ struct Rows {
     values: Vec<Option<Py<PyAny>>>,
     /// How the values of each row were written, as far as that may change.
     separator: Box<str>,
-    /// How many rows this render has seen.
+    /// How many values this render has seen.
     seen: usize,
+    /// Rows that went before this place, less those that came.
+    shift: isize,
+    /// How often rows came or went; looking for it costs the rows behind.
+    shifts: usize,
+    /// The row that the last one took the place of.
+    displaced: Option<Vec<Option<Py<PyAny>>>>,
+}
+
+/// Rows that may come or go in one render until the others are only compared in place.
+const MAX_SHIFTS: usize = 16;
+
+/// Where a row was found.
+enum Place {
+    Here,
+    /// The row before it is gone.
+    Next,
+    /// A row came before it.
+    Displaced,
 }
 
 impl Memo {
     /// A render begins.
     pub(crate) fn rewind(&mut self) {
-        self.bodies.values_mut().for_each(|rows| rows.seen = 0);
+        for rows in self.bodies.values_mut() {
+            (rows.seen, rows.shift, rows.shifts, rows.displaced) = (0, 0, 0, None);
+        }
     }
 
     /// What a loop was shown for last.
@@ -140,6 +160,29 @@ impl<'py> Render<'py> {
         Ok(())
     }
 
+    /// Does the row that begins at `start` print these values?
+    fn is_row(&self, rows: &[Option<Py<PyAny>>], start: usize, values: &[Value<'py>]) -> bool {
+        let kept = rows.get(start..start + values.len());
+        kept.is_some_and(|kept| {
+            kept.iter().zip(values).all(|(kept, value)| self.is_same(kept, value))
+        })
+    }
+
+    fn find_row(&self, rows: &Rows, values: &[Value<'py>]) -> Option<Place> {
+        let start = rows.seen;
+        if self.is_row(&rows.values, start, values) {
+            return Some(Place::Here);
+        }
+        if rows.shifts >= MAX_SHIFTS {
+            return None;
+        }
+        if self.is_row(&rows.values, start + values.len(), values) {
+            return Some(Place::Next);
+        }
+        let displaced = rows.displaced.as_ref()?;
+        self.is_row(displaced, 0, values).then_some(Place::Displaced)
+    }
+
     /// Compares a row with the one that stood in its place, and keeps its values; the number of
     /// that row if it is the same.
     fn compare_row(
@@ -148,37 +191,42 @@ impl<'py> Render<'py> {
         number: u32,
         values: &[Value<'py>],
     ) -> PyResult<Option<u32>> {
-        let separator = self.separator()?;
+        let Some(separator) = self.separator()? else {
+            memo.bodies.remove(&number);
+            return Ok(None);
+        };
         let rows = memo.bodies.entry(number).or_default();
-        let start = rows.seen;
-        rows.seen += values.len();
-        let width = values.len();
-        let same_format = separator.as_deref() == Some(&*rows.separator);
-        if let Some(kept) = rows.values.get_mut(start..rows.seen) {
-            let same = kept.iter().zip(values).all(|(kept, value)| self.is_same(kept, value));
-            if same && same_format {
-                return Ok(u32::try_from(start / width.max(1)).ok());
+        if *rows.separator != *separator {
+            // Numbers are written in another way from here on.
+            rows.values.iter_mut().for_each(|kept| *kept = None);
+            rows.separator = separator.into();
+        }
+        let (start, width) = (rows.seen, values.len());
+        let place = self.find_row(rows, values);
+        rows.seen += width;
+        match place {
+            None => {
+                let kept: PyResult<Vec<_>> = values.iter().map(|value| self.kept(value)).collect();
+                let end = rows.seen.min(rows.values.len());
+                rows.displaced = Some(rows.values.splice(start..end, kept?).collect());
+                return Ok(None);
             }
-            for (kept, value) in kept.iter_mut().zip(values) {
-                *kept = self.kept(value)?;
+            Some(Place::Here) => {}
+            Some(Place::Next) => {
+                rows.values.drain(start..start + width);
+                rows.shift += 1;
+                rows.shifts += 1;
             }
-        } else {
-            rows.values.truncate(start);
-            rows.values.reserve(width);
-            for value in values {
-                rows.values.push(self.kept(value)?);
+            Some(Place::Displaced) => {
+                let displaced = rows.displaced.take().unwrap_or_default();
+                rows.values.splice(start..start, displaced);
+                rows.shift -= 1;
+                rows.shifts += 1;
             }
         }
-        match separator {
-            Some(separator) if !same_format => {
-                // The rows before this one were kept with another format.
-                rows.values.iter_mut().take(start).for_each(|kept| *kept = None);
-                rows.separator = separator.into();
-            }
-            Some(_) => {}
-            None => rows.values.iter_mut().for_each(|kept| *kept = None),
-        }
-        Ok(None)
+        rows.displaced = None;
+        let row = (start / width.max(1)).checked_add_signed(rows.shift);
+        Ok(row.and_then(|row| u32::try_from(row).ok()))
     }
 
     /// A row of a live page: not printed, but for the text around its element, when its values
