@@ -93,7 +93,7 @@ impl Page {
     pub fn new(shape: Arc<Shape>, secret: u64, printed: &Printed) -> Result<Self, Unsayable> {
         check(printed)?;
         if printed.tape.is_partial() {
-            return Err(Unsayable("some rows were not printed"));
+            return Err(Unsayable("some of the page was not printed"));
         }
         let hasher = Hasher::new(secret);
         let around = around(&shape, printed);
@@ -138,7 +138,7 @@ impl Page {
             out: OpWriter::new(),
             known: std::mem::take(&mut self.known),
             found: WildCache::new(),
-            rows: if printed.tape.is_partial() { self.rows() } else { Rows::new() },
+            rows: if printed.tape.names_rows() { self.rows() } else { Rows::new() },
         };
         let frame = shape.root_frame(&printed.tape);
         match (&mut self.state, shape.root) {

@@ -76,15 +76,17 @@ pub struct Tape {
     words: Vec<u32>,
     /// Something was printed that no plan foresaw.
     broken: bool,
-    /// Some rows were not printed.
+    /// Something was left out.
     partial: bool,
+    /// Some rows were left out.
+    names_rows: bool,
 }
 
 impl Tape {
     /// An empty tape with room for `words`.
     #[must_use]
     pub fn with_capacity(words: usize) -> Self {
-        Self { words: Vec::with_capacity(words), broken: false, partial: false }
+        Self { words: Vec::with_capacity(words), broken: false, partial: false, names_rows: false }
     }
 
     /// Starts the frame of a body at byte `at` of the output; returns its address.
@@ -105,7 +107,7 @@ impl Tape {
         row: u32,
         (start, at, end): (usize, usize, usize),
     ) -> u32 {
-        self.partial = true;
+        (self.partial, self.names_rows) = (true, true);
         let frame = self.open(body | UNCHANGED, HEADER + 2, start);
         self.set(frame, ROW, row as usize);
         self.set(frame, ROW + 1, at);
@@ -126,7 +128,12 @@ impl Tape {
         self.word(frame, word + 1) == SKIPPED
     }
 
-    /// Were some rows not printed?
+    /// Does it name rows by the number that they had before?
+    pub(crate) fn names_rows(&self) -> bool {
+        self.names_rows
+    }
+
+    /// Was something left out?
     #[must_use]
     pub fn is_partial(&self) -> bool {
         self.partial
