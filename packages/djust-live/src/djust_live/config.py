@@ -52,6 +52,8 @@ class Config:
             after a colon if need be, or a dotted path; several are asked in order.
         LIVE_TEMPLATES: Find changes without parsing the page where the template allows it; needs
             djust-templates.
+        FETCH_PRINTED: Let querysets that are not evaluated yet fetch the relations that the page
+            prints, as ``select_related`` and ``prefetch_related`` do; needs djust-templates.
         VERIFY: Compare each page that was not parsed with one that was: ``always``, ``sampled``
             (one session of twenty) or ``never``; empty for ``always`` in tests, ``sampled`` in
             DEBUG, else ``never``.
@@ -93,6 +95,7 @@ class Config:
     DRAIN_TIMEOUT_S: float = 20.0
     TENANT_RESOLVER: str | tuple[str, ...] = ""
     LIVE_TEMPLATES: bool = True
+    FETCH_PRINTED: bool = True
     VERIFY: str = ""
     DEBUG_PANEL: bool = False
     HOT_RELOAD: bool = True

@@ -5,8 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import itertools
-from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core import mail
@@ -15,6 +14,8 @@ from djust_vdom import Document, Replica
 
 from djust_live.config import config
 from djust_live.errors import PageDiffers
+from djust_live.fetching import fetched
+from djust_live.live_templates import LivePage, LiveTemplate, Printed, providers
 from djust_live.protocol import NO_OPS
 from djust_live.rendering import (
     CANNOT_SAY,
@@ -26,85 +27,12 @@ from djust_live.rendering import (
 )
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
-
     from djust_live.live_view import LiveView
 
-# Packages that render pages slot by slot name a module here; see ``LiveTemplates``.
-ENTRY_POINTS = "djust_live.templates"
 # In VERIFY="sampled", one session of so many is verified.
 SAMPLE = 20
 
 _count = itertools.count()
-
-
-class Printed(Protocol):
-    """What a template printed."""
-
-    @property
-    def text(self) -> str:
-        """The page."""
-        ...
-
-
-class LivePage(Protocol):
-    """What one browser has."""
-
-    @property
-    def node_count(self) -> int:
-        """Numbered nodes."""
-        ...
-
-    @property
-    def structure_hash(self) -> int:
-        """Their shape."""
-        ...
-
-    @property
-    def digest(self) -> bytes:
-        """All that the page shows; the same in every process with the same secret."""
-        ...
-
-    def update(self, printed: Any) -> bytes | None:
-        """Return the ops that lead to what was printed, or None when parsing has to find them."""
-        ...
-
-    def renumber(self) -> None:
-        """Start the numbers anew."""
-        ...
-
-    def rest(self) -> None:
-        """Forget what can be found out again."""
-        ...
-
-
-class LiveTemplate(Protocol):
-    """A template whose pages need not be parsed."""
-
-    def render(
-        self, values: dict[str, Any], request: HttpRequest, page: Any = None
-    ) -> Printed | None:
-        """Render; None when another engine has to.
-
-        With a page, what it shows already may be left out of the text.
-        """
-        ...
-
-    def page(self, printed: Any, secret: int) -> LivePage | None:
-        """Return the page of what was printed, or None when it has to be parsed."""
-        ...
-
-
-class LiveTemplates(Protocol):
-    """The module that an entry point of ``djust_live.templates`` names."""
-
-    def live_template(self, template: object) -> LiveTemplate | None:
-        """Return the live template of a backend's template, if there is one."""
-        ...
-
-    def reset(self) -> None:
-        """Forget compiled templates."""
-        ...
 
 
 class LiveRenderer:
@@ -208,7 +136,8 @@ class LiveRenderer:
     def _print(self, view: LiveView, page: LivePage | None = None) -> Printed | None:
         view._mounted().memo.turn()
         values = django_context(view.get_context_data(), view)
-        return self._live.render(values, view.request, page)
+        with fetched(self._template, values):
+            return self._live.render(values, view.request, page)
 
 
 class VerifyingRenderer(LiveRenderer):
@@ -291,18 +220,6 @@ def compile_template(template: object) -> LiveTemplate | None:
             if live is not None:
                 return live
     return None
-
-
-def reset_templates() -> None:
-    """Forget compiled templates, as when a file has changed."""
-    for provider in providers():
-        provider.reset()
-
-
-@functools.cache
-def providers() -> tuple[LiveTemplates, ...]:
-    """Return the installed modules that render pages slot by slot."""
-    return tuple(entry.load() for entry in entry_points(group=ENTRY_POINTS))
 
 
 @functools.lru_cache(maxsize=4)

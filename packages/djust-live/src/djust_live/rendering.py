@@ -14,6 +14,7 @@ from django.template.loader import get_template, select_template
 from djust_vdom import Document, RootChanged
 
 from djust_live.errors import TemplateMissing
+from djust_live.fetching import fetched
 from djust_live.protocol import NO_OPS
 
 if TYPE_CHECKING:
@@ -197,7 +198,8 @@ def render_template(template: Any, context: dict[str, Any], view: LiveView) -> s
     runtime = view._mounted()
     # djust_templates' backend is one of these too.
     if isinstance(template.backend, DjangoTemplates):
-        text: str = template.render(django_context(context, view), request)
+        with fetched(template, context):
+            text: str = template.render(django_context(context, view), request)
         return text
     # Jinja's backend would make a new token for each render, so it gets no request and
     # everything that it would have made of it.

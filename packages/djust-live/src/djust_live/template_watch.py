@@ -11,7 +11,7 @@ from typing import Any
 
 from django.template import autoreload
 
-from djust_live import live_rendering
+from djust_live import live_templates
 from djust_live.joining import sessions
 from djust_live.messages import Reload
 
@@ -48,7 +48,7 @@ class TemplateWatch:
         """Forget compiled templates and let all pages render anew."""
         logger.info("%s templates changed", count)
         autoreload.reset_loaders()
-        live_rendering.reset_templates()
+        live_templates.reset_templates()
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(tell)
 

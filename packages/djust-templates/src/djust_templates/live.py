@@ -1,24 +1,25 @@
 """Live templates: pages whose changes are found without parsing them.
 
-djust-live finds this module by its entry point and needs :func:`live_template` and :func:`reset` of
-it.
+djust-live finds this module by its entry point and needs :func:`live_template`,
+:func:`printed_paths` and :func:`reset` of it.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.core.signals import setting_changed
 from django.http import HttpRequest
-from django.template import TemplateDoesNotExist, engines
+from django.template import TemplateDoesNotExist, TemplateSyntaxError, engines
 from django.template.backends.django import Template as DjangoBackendTemplate
 from django.template.base import Template as DjangoTemplate
 from django.template.context import make_context
 from django.utils.autoreload import file_changed
 
-from djust_templates import _native
+from djust_templates import _native, reads
 from djust_templates._support import ORIGINAL_RENDER, announce
 from djust_templates.backend import BackendTemplate, DjustTemplates
 from djust_templates.template import Template
@@ -59,6 +60,24 @@ def live_template(template: object) -> LiveTemplate | None:
     return compiled.live or None
 
 
+def printed_paths(template: object) -> Mapping[str, frozenset[tuple[str, ...]]]:
+    """Return what a template looks up below each name of its context; see ``reads``.
+
+    Args:
+        template: A template of this backend or of Django's own; others are not known.
+    """
+    if isinstance(template, DjangoBackendTemplate):
+        template = _twin_of(template)
+    if not isinstance(template, BackendTemplate):
+        return {}
+    compiled = template.template
+    if not isinstance(compiled, Template):
+        return {}
+    if compiled.paths is None:
+        compiled.paths = reads.printed_paths(template)
+    return compiled.paths
+
+
 def reset(**kwargs: object) -> None:
     """Forget compiled templates of Django's backends, as when a file has changed."""
     _twins.clear()
@@ -86,7 +105,8 @@ def _twin_of(template: DjangoBackendTemplate) -> BackendTemplate | None:
             found = twin.from_string(original.source)
         else:
             found = twin.get_template(original.name)
-    except TemplateDoesNotExist:
+    except (TemplateDoesNotExist, TemplateSyntaxError):
+        # It has changed since Django compiled it; whoever asks Django for it anew is told.
         return None
     _twin_templates[original] = found
     return found

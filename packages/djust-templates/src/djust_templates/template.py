@@ -22,6 +22,8 @@ from djust_templates.errors import TemplateTooDeep, TemplateTooLarge
 from djust_templates.parser import LibraryParser
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from djust_templates.engine import DjustEngine
     from djust_templates.live import LiveTemplate
 
@@ -49,12 +51,14 @@ class Template(DjangoTemplate):
         fallback_reason: Why, in that case.
         live: What renders its live pages; ``False`` when those have to be parsed, ``None`` when
             nobody has asked yet.
+        paths: What it looks up below each name of its context, once somebody has asked.
     """
 
     engine: DjustEngine
     session: _native.Session | None
     fallback_reason: str | None
     live: LiveTemplate | Literal[False] | None
+    paths: Mapping[str, frozenset[tuple[str, ...]]] | None
 
     def __init__(
         self,
@@ -71,6 +75,7 @@ class Template(DjangoTemplate):
         self.source = str(template_string)
         self.fallback_reason = None
         self.live = None
+        self.paths = None
         self.session = self._compile()
 
     def _compile(self) -> _native.Session | None:
