@@ -3,49 +3,40 @@
 use djust_html::{is_raw_text_element, is_rcdata_element};
 use djust_templates::live::Templates;
 use djust_templates::live::plan::{
-    Attributes, Block, Children, Element, Item, NodeRef, Piece, Plan, Span,
+    Attributes, Block, Children, Element, Item, NodeRef, Piece, Span,
 };
 use djust_templates::program::{BodyId, Node, NodeKind};
 use djust_vdom::{Context, Namespace, Piece as Parsed};
 
 use crate::Unsayable;
-use crate::hash::Hasher;
 use crate::shape::{
-    FlowItem, FlowKind, FlowShape, KeyShape, Place, Position, Root, Shape, SlotShape, Spot,
-    UnitShape,
+    FlowItem, FlowKind, FlowShape, KeyShape, Place, Position, Shape, SlotShape, Spot, UnitShape,
 };
-use crate::tape::{BodyMarks, HEADER, Marks, NodeMark, RowMarks, START};
+use crate::tape::{BodyMarks, HEADER, NodeMark, RowMarks, START};
 
 /// Attributes that give what is inside an element, or some of it, to somebody else.
 const STEERING: [&str; 4] = ["dj-ignore", "dj-stream", "dj-update", "dj-ignore-attrs"];
 
 /// A body whose marks are laid out.
 #[derive(Clone, Copy)]
-struct Body {
+pub(crate) struct Body {
     template: u32,
     id: BodyId,
-    marks: u32,
+    pub(crate) marks: u32,
 }
 
-struct Compiler<'a, T> {
-    templates: &'a T,
-    shape: Shape,
+pub(crate) struct Compiler<'a, T> {
+    pub(crate) templates: &'a T,
+    pub(crate) shape: Shape,
     /// Names of the elements around.
-    path: Vec<Box<str>>,
+    pub(crate) path: Vec<Box<str>>,
     /// How many loops are around.
-    depth: usize,
-}
-
-/// The blocks and the elements around the root.
-#[derive(Default)]
-struct Way<'p> {
-    blocks: Vec<&'p Block>,
-    path: Vec<Box<str>>,
+    pub(crate) depth: usize,
 }
 
 /// A unit under construction.
 #[derive(Default)]
-struct Draft {
+pub(crate) struct Draft {
     slots: Vec<SlotShape>,
     segments: Vec<Box<[u16]>>,
     segment: Vec<u16>,
@@ -53,43 +44,7 @@ struct Draft {
     count: u32,
 }
 
-impl Shape {
-    /// Compiles the plan of template number 0.
-    ///
-    /// # Errors
-    ///
-    /// [`Unsayable`] when no element can be the root of a live page.
-    pub fn of<T: Templates>(templates: &T, plan: &Plan) -> Result<Self, Unsayable> {
-        let Children::Items(items) = &plan.top else {
-            return Err(Unsayable("the page as a whole has no plan"));
-        };
-        let root = templates.program(0).and_then(|program| program.root);
-        let id = root.ok_or(Unsayable("the template is empty"))?;
-        let shape = Self {
-            marks: Marks::default(),
-            units: Vec::new(),
-            flows: Vec::new(),
-            bodies: Vec::new(),
-            root: Root::Fragment { flow: 0 },
-            way: [].into(),
-            path: [].into(),
-            statics: 0,
-        };
-        let mut compiler = Compiler { templates, shape, path: Vec::new(), depth: 0 };
-        compiler.page(id, items)?;
-        Ok(compiler.shape)
-    }
-}
-
-fn is_blank_text(item: &Item) -> bool {
-    let blank = |piece: &Piece| match piece {
-        Piece::Text(text) => djust_html::is_html_space(text),
-        Piece::Node(_) => false,
-    };
-    matches!(item, Item::Text(pieces) if pieces.iter().all(blank))
-}
-
-fn has_attribute(element: &Element, name: &str) -> bool {
+pub(crate) fn has_attribute(element: &Element, name: &str) -> bool {
     match &element.attributes {
         Attributes::Known(known) => known.iter().any(|attribute| &*attribute.name == name),
         Attributes::Textual(pieces) => {
@@ -103,7 +58,7 @@ fn has_holes(pieces: &[Piece]) -> bool {
 }
 
 /// Is the element kept as a tree when anything in it changes?
-fn is_island(element: &Element) -> bool {
+pub(crate) fn is_island(element: &Element) -> bool {
     matches!(&*element.name, "template" | "svg" | "math" | "selectedcontent")
         || matches!(element.children, Children::Textual(_))
         || STEERING.iter().any(|name| has_attribute(element, name))
@@ -130,91 +85,9 @@ fn position_of(nodes: &[Node], marks: &[NodeMark], position: usize) -> Position 
 }
 
 impl<T: Templates> Compiler<'_, T> {
-    fn page(&mut self, id: BodyId, items: &[Item]) -> Result<(), Unsayable> {
-        self.shape.statics = self.statics();
-        let first = items.iter().find(|item| !is_blank_text(item));
-        let has_doctype = match first {
-            Some(Item::Doctype(span)) => {
-                let text = self.literal(0, id, *span);
-                if !text.is_some_and(|text| text.eq_ignore_ascii_case("<!doctype html>")) {
-                    return Err(Unsayable("the page is in quirks mode"));
-                }
-                true
-            }
-            _ => false,
-        };
-        let is_page = |item: &Item| matches!(item, Item::Element(element) if matches!(&*element.name, "html" | "head" | "body"));
-        if !has_doctype && items.iter().any(is_page) {
-            return Err(Unsayable("the page is in quirks mode"));
-        }
-        if self.occurrences("dj-update") > self.occurrences("dj-update=\"ignore\"") {
-            return Err(Unsayable("an element keeps the children it had"));
-        }
-        let marked = self.occurrences("dj-root");
-        if marked > 1 {
-            return Err(Unsayable("more than one element may be the root"));
-        }
-        if marked == 1 {
-            let mut way = Way::default();
-            let element = self.find_marked(items, &mut way);
-            let element = element.ok_or(Unsayable("the root is not always there"))?;
-            return self.root_element(id, way, element, "");
-        }
-        if has_doctype {
-            let (body, tail) = self.find_body(id, items)?;
-            let way = Way { blocks: Vec::new(), path: vec!["html".into()] };
-            return self.root_element(id, way, body, &tail);
-        }
-        self.root_fragment(id, items)
-    }
-
-    /// All literal text as one number.
-    fn statics(&self) -> u64 {
-        let hasher = Hasher::new(0);
-        let mut hash = 0;
-        for template in 0.. {
-            let Some(program) = self.templates.program(template) else { return hash };
-            for node in program.bodies.iter().flatten() {
-                if let NodeKind::Text(text) = &node.kind {
-                    hash = hasher.join(hash, hasher.text(text.as_bytes()));
-                }
-            }
-        }
-        hash
-    }
-
-    /// How often `word` stands in the literal text of all templates.
-    fn occurrences(&self, word: &str) -> usize {
-        let mut count = 0;
-        for template in 0.. {
-            let Some(program) = self.templates.program(template) else { break };
-            for node in program.bodies.iter().flatten() {
-                if let NodeKind::Text(text) = &node.kind {
-                    count += text.matches(word).count();
-                }
-            }
-        }
-        count
-    }
-
-    fn node(&self, node: NodeRef) -> Option<&NodeKind> {
+    pub(crate) fn node(&self, node: NodeRef) -> Option<&NodeKind> {
         let program = self.templates.program(node.template)?;
         program.body(node.body).get(node.index as usize).map(|node| &node.kind)
-    }
-
-    /// Is the block's only body shown exactly once?
-    fn is_once(&self, block: &Block) -> bool {
-        block.bodies.len() == 1
-            && matches!(
-                self.node(block.node),
-                Some(
-                    NodeKind::Block(_)
-                        | NodeKind::Include(_)
-                        | NodeKind::With(..)
-                        | NodeKind::Autoescape(..)
-                        | NodeKind::Custom(_)
-                )
-            )
     }
 
     /// `ifchanged` without values prints its body aside first.
@@ -222,131 +95,8 @@ impl<T: Templates> Compiler<'_, T> {
         !matches!(self.node(block.node), Some(NodeKind::IfChanged(values, ..)) if values.is_empty())
     }
 
-    fn find_marked<'p>(&self, items: &'p [Item], way: &mut Way<'p>) -> Option<&'p Element> {
-        for item in items {
-            match item {
-                Item::Element(element) => {
-                    if matches!(element.attributes, Attributes::Known(_))
-                        && has_attribute(element, "dj-root")
-                    {
-                        return Some(element);
-                    }
-                    if let Children::Items(inner) = &element.children {
-                        way.path.push(element.name.clone());
-                        if let Some(found) = self.find_marked(inner, way) {
-                            return Some(found);
-                        }
-                        way.path.pop();
-                    }
-                }
-                Item::Block(block) if self.is_once(block) => {
-                    way.blocks.push(block);
-                    let inner = block.bodies.first();
-                    if let Some(found) = inner.and_then(|inner| self.find_marked(inner, way)) {
-                        return Some(found);
-                    }
-                    way.blocks.pop();
-                }
-                _ => {}
-            }
-        }
-        None
-    }
-
-    /// The body of a document, and the white space that the parser moves into it.
-    fn find_body<'p>(
-        &self,
-        id: BodyId,
-        items: &'p [Item],
-    ) -> Result<(&'p Element, String), Unsayable> {
-        let named = |items: &'p [Item], name: &str| {
-            let found = items.iter().position(
-                |item| matches!(item, Item::Element(element) if &*element.name == name),
-            )?;
-            match items.get(found)? {
-                Item::Element(element) => Some((found, element)),
-                _ => None,
-            }
-        };
-        let (at, html) = named(items, "html").ok_or(Unsayable("there is no html element"))?;
-        let Children::Items(inner) = &html.children else {
-            return Err(Unsayable("the html element has no plan"));
-        };
-        let (place, body) = named(inner, "body").ok_or(Unsayable("there is no body element"))?;
-        let mut tail = String::new();
-        let after = inner.get(place + 1..).unwrap_or_default();
-        for item in after.iter().chain(items.get(at + 1..).unwrap_or_default()) {
-            if !is_blank_text(item) {
-                return Err(Unsayable("something follows the body"));
-            }
-            if let Item::Text(pieces) = item {
-                for piece in pieces {
-                    if let Piece::Text(text) = piece {
-                        tail.push_str(text);
-                    }
-                }
-            }
-        }
-        if self.literal(0, id, Span { start: body.inside.end, end: usize::MAX }).is_none() {
-            return Err(Unsayable("something follows the body"));
-        }
-        Ok((body, tail))
-    }
-
-    fn root_element(
-        &mut self,
-        id: BodyId,
-        way: Way<'_>,
-        element: &Element,
-        tail: &str,
-    ) -> Result<(), Unsayable> {
-        let Way { blocks, path } = way;
-        self.shape.path = path.iter().chain([&element.name]).cloned().collect();
-        self.path = path;
-        let (mut template, mut id) = (0, id);
-        let mut words = Vec::new();
-        for block in blocks {
-            let body = self.begin(template, id, &[block]);
-            let nodes = self.shape.marks.bodies.get(body.marks as usize).map(|marks| &marks.nodes);
-            let word = nodes.into_iter().flatten().find_map(|mark| match mark {
-                NodeMark::Block { word, .. } => Some(*word),
-                _ => None,
-            });
-            words.push(word.ok_or(Unsayable("the way to the root is lost"))?);
-            let shown = self.bodies_of(block);
-            let next = shown.first().copied().ok_or(Unsayable("the way to the root is lost"))?;
-            // The next round lays out this body.
-            let number = self.shape.marks.bodies.len() as u32;
-            self.show(body, block, vec![number].into());
-            (template, id) = next;
-        }
-        if is_island(element) {
-            return Err(Unsayable("the root has no plan"));
-        }
-        let mut found = Vec::new();
-        self.collect(std::slice::from_ref(element), &mut found);
-        let body = self.begin(template, id, &found);
-        self.blocks(body, &found);
-        let mut draft = Draft::default();
-        self.element(body, element, &mut draft, tail)?;
-        let unit = self.add(body, element, draft, KeyShape::None, false);
-        self.shape.root = Root::Element { unit };
-        self.shape.way = words.into();
-        Ok(())
-    }
-
-    fn root_fragment(&mut self, id: BodyId, items: &[Item]) -> Result<(), Unsayable> {
-        let mut found = Vec::new();
-        self.collect_items(items, &mut found);
-        let body = self.begin(0, id, &found);
-        self.blocks(body, &found);
-        let flow = self.flow(body, Place::WHOLE, items, FlowKind::Content, "")?;
-        self.shape.root = Root::Fragment { flow };
-        Ok(())
-    }
-
     /// The blocks of the body that the elements stand in.
-    fn collect<'p>(&self, elements: &'p [Element], found: &mut Vec<&'p Block>) {
+    pub(crate) fn collect<'p>(&self, elements: &'p [Element], found: &mut Vec<&'p Block>) {
         for element in elements {
             if let Children::Items(items) = &element.children
                 && !is_island(element)
@@ -356,7 +106,7 @@ impl<T: Templates> Compiler<'_, T> {
         }
     }
 
-    fn collect_items<'p>(&self, items: &'p [Item], found: &mut Vec<&'p Block>) {
+    pub(crate) fn collect_items<'p>(&self, items: &'p [Item], found: &mut Vec<&'p Block>) {
         for item in items {
             match item {
                 Item::Element(element) => self.collect(std::slice::from_ref(element), found),
@@ -367,7 +117,7 @@ impl<T: Templates> Compiler<'_, T> {
     }
 
     /// Lays out the marks of a body.
-    fn begin(&mut self, template: u32, id: BodyId, blocks: &[&Block]) -> Body {
+    pub(crate) fn begin(&mut self, template: u32, id: BodyId, blocks: &[&Block]) -> Body {
         let nodes = self.templates.program(template).map_or(&[][..], |program| program.body(id));
         let mut len = HEADER;
         let mut marks = Vec::with_capacity(nodes.len());
@@ -396,7 +146,7 @@ impl<T: Templates> Compiler<'_, T> {
     }
 
     /// The bodies of a block, by template.
-    fn bodies_of(&self, block: &Block) -> Vec<(u32, BodyId)> {
+    pub(crate) fn bodies_of(&self, block: &Block) -> Vec<(u32, BodyId)> {
         let template = block.node.template;
         let own = |bodies: Vec<BodyId>| bodies.into_iter().map(|body| (template, body)).collect();
         match self.node(block.node) {
@@ -425,7 +175,7 @@ impl<T: Templates> Compiler<'_, T> {
     }
 
     /// Notes which bodies a block of `body` shows.
-    fn show(&mut self, body: Body, block: &Block, shown: Box<[u32]>) {
+    pub(crate) fn show(&mut self, body: Body, block: &Block, shown: Box<[u32]>) {
         let marks = self.shape.marks.bodies.get(body.marks as usize);
         let mark = marks.and_then(|marks| marks.nodes.get(block.node.index as usize));
         if let Some(NodeMark::Block { block, .. }) = mark
@@ -436,7 +186,7 @@ impl<T: Templates> Compiler<'_, T> {
     }
 
     /// Lays out the bodies of the blocks of a body; what they show is compiled with their flows.
-    fn blocks(&mut self, body: Body, blocks: &[&Block]) {
+    pub(crate) fn blocks(&mut self, body: Body, blocks: &[&Block]) {
         for block in blocks {
             let mut shown = Vec::new();
             for ((template, id), items) in self.bodies_of(block).into_iter().zip(&block.bodies) {
@@ -451,7 +201,7 @@ impl<T: Templates> Compiler<'_, T> {
     }
 
     /// Literal text of a body; `None` when another node stands there.
-    fn literal(&self, template: u32, id: BodyId, span: Span) -> Option<String> {
+    pub(crate) fn literal(&self, template: u32, id: BodyId, span: Span) -> Option<String> {
         let mut text = String::new();
         let mut at = 0;
         for node in self.templates.program(template)?.body(id) {
@@ -508,7 +258,7 @@ impl<T: Templates> Compiler<'_, T> {
         Ok(self.add(body, element, draft, key, looped))
     }
 
-    fn add(
+    pub(crate) fn add(
         &mut self,
         body: Body,
         element: &Element,
@@ -551,7 +301,7 @@ impl<T: Templates> Compiler<'_, T> {
         }
     }
 
-    fn element(
+    pub(crate) fn element(
         &mut self,
         body: Body,
         element: &Element,
@@ -668,7 +418,7 @@ impl<T: Templates> Compiler<'_, T> {
         Ok(())
     }
 
-    fn flow(
+    pub(crate) fn flow(
         &mut self,
         body: Body,
         place: Place,

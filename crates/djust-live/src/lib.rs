@@ -15,6 +15,7 @@ mod hash;
 mod matching;
 mod order;
 mod page;
+mod root;
 mod scan;
 mod shape;
 mod slice;
