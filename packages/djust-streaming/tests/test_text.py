@@ -168,6 +168,14 @@ async def test_what_a_browser_makes_up_changes_nothing(
     await browser.until(lambda: browser.text() == "a")
 
 
+async def test_a_text_that_was_lost_with_its_process_ends(browser: Browser) -> None:
+    await opened(browser)
+    browser.texts["gone"] = [7, "abc", "streaming", ""]
+    have = {"texts": {"gone": [7, 3]}, "log": None, "counts": {}, "open": ["gone", 5, "other"]}
+    browser.send(["streaming:have", have])
+    await browser.until(lambda: browser.texts["gone"] == [7, "abc", "error", ""])
+
+
 async def test_more_cannot_be_acknowledged_than_was_sent(browser: Browser) -> None:
     await opened(browser)
     await browser.event("tell", pieces=["abc"])

@@ -15,7 +15,7 @@ from djust_streaming.collections import CLEAR, INSERT, Collection
 from djust_streaming.config import config
 from djust_streaming.errors import StreamOverflow, UnknownStream
 from djust_streaming.rows import Entry, RowLog, entry_of, render_rows
-from djust_streaming.texts import OPEN, Text
+from djust_streaming.texts import ERROR, OPEN, Text
 from djust_streaming.undo import Operation, Undo
 
 if TYPE_CHECKING:
@@ -307,6 +307,7 @@ class StreamingExtension(Extension):
         for name, stream in self._texts.items():
             epoch, at = _pair(texts.get(name))
             self._held -= stream.resume(at if epoch == stream.epoch else None)
+        self._end_lost(texts, data.get("open"))
         log, number = _pair(data.get("log"))
         first, self._first = self._first, None
         if first is not None:
@@ -322,6 +323,13 @@ class StreamingExtension(Extension):
             self.port.send("stale", None)
             return
         self._is_greeted = True
+
+    def _end_lost(self, texts: dict[str, Any], names: Any) -> None:
+        """End texts that the browser takes for open; they went with a process that never saved."""
+        for name in names if isinstance(names, list) else ():
+            epoch, at = _pair(texts.get(name)) if isinstance(name, str) else (None, None)
+            if epoch is not None and name not in self._texts:
+                self.port.send_now("text", [name, epoch, at, "", ERROR, ""])
 
     def _acknowledge(self, data: dict[str, Any]) -> None:
         texts = data.get("texts")

@@ -92,12 +92,18 @@ test("HTML takes the place of what was there", () => {
   assert.equal(html(), "");
 });
 
+test("a text that has ended is not open", () => {
+  text("story", 5, 0, "abc", "done", "");
+  extension.onConnection(true);
+  assert.deepEqual(sent.at(-1)[1].open, []);
+});
+
 test("with every connection it says what it has", () => {
   text("story", 5, 0, "abc", "streaming", "");
   extension.onConnection(false);
   extension.onConnection(true);
   assert.deepEqual(sent.at(-1), [
     "streaming:have",
-    { texts: { story: [5, 3] }, log: null, counts: { list: 2, story: 0 } },
+    { texts: { story: [5, 3] }, log: null, counts: { list: 2, story: 0 }, open: ["story"] },
   ]);
 });

@@ -90,7 +90,8 @@ export default (djust) => {
       const counts = Object.fromEntries(
         elements().map((element) => [nameOf(element), element.childElementCount]),
       );
-      if (isReady) djust.send("streaming:have", { ...have(), counts });
+      const open = [...texts].filter(([, known]) => known.state === "streaming").map(([name]) => name);
+      if (isReady) djust.send("streaming:have", { ...have(), counts, open });
     },
     afterPatch() {
       places.forEach((_, name) => place(name));
