@@ -91,10 +91,15 @@ pub(crate) fn comment(slice: &str) -> Result<Cow<'_, str>, Unsayable> {
 pub(crate) fn key_in(tag: &str) -> Option<&str> {
     let tag = tag.get(..tag.find('>')?)?;
     ["dj-key=\"", "id=\""].into_iter().find_map(|name| {
-        let (before, after) = tag.split_once(name)?;
-        let is_whole = before.ends_with([' ', '\n', '\t']);
-        let (value, _) = after.split_once('"')?;
-        (is_whole && !value.is_empty()).then_some(value)
+        // The end of another attribute's name, such as `aria-invalid`, is none of these.
+        let is_whole = |at: &usize| {
+            at.checked_sub(1)
+                .and_then(|before| tag.as_bytes().get(before))
+                .is_some_and(u8::is_ascii_whitespace)
+        };
+        let at = tag.match_indices(name).map(|(at, _)| at).find(is_whole)?;
+        let (value, _) = tag.get(at + name.len()..)?.split_once('"')?;
+        (!value.is_empty()).then_some(value)
     })
 }
 
@@ -103,4 +108,18 @@ pub(crate) fn name_in(html: &str) -> &str {
     let html = html.strip_prefix('<').unwrap_or(html);
     let end = html.find(|char: char| char.is_ascii_whitespace() || matches!(char, '>' | '/'));
     html.get(..end.unwrap_or(html.len())).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::key_in;
+
+    #[test]
+    fn a_key_is_an_attribute_of_its_own() {
+        let tag = "<input aria-invalid=\"true\" aria-describedby=\"b\" id=\"a\">";
+        assert_eq!(key_in(tag), Some("a"));
+        assert_eq!(key_in("<li id=\"a\" dj-key=\"b\">"), Some("b"));
+        assert_eq!(key_in("<li data-id=\"a\">"), None);
+        assert_eq!(key_in("<li>"), None);
+    }
 }
