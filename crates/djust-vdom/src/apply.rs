@@ -6,10 +6,11 @@
 
 use html5ever::LocalName;
 
+use crate::assembler::Assembler;
 use crate::error::{Error, ErrorKind};
 use crate::ops::{Content, ContentAttribute, ContentNode, Op, decode};
 use crate::parse::Context;
-use crate::tree::{Assembler, Namespace, NodeKind, Tree};
+use crate::tree::{Namespace, NodeKind, Tree};
 
 type Id = u32;
 const NONE: Id = Id::MAX;

@@ -9,6 +9,7 @@
 //! The wire language is described in `docs/reference/protocol.md`.
 
 mod apply;
+mod assembler;
 mod attributes;
 mod diff;
 mod document;

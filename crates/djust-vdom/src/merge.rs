@@ -5,9 +5,10 @@
 
 use std::collections::HashMap;
 
+use crate::assembler::Assembler;
 use crate::attributes::{Key, Names, Pair};
 use crate::diff::Inside;
-use crate::tree::{APPEND, Assembler, NodeKind, PREPEND, Tree};
+use crate::tree::{APPEND, NodeKind, PREPEND, Tree};
 
 /// Returns the new tree with the children that its containers keep; `None` when it has none.
 pub(crate) fn keep_children(old: &Tree, new: &Tree) -> Option<Tree> {

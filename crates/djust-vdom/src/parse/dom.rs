@@ -3,7 +3,8 @@
 use html5ever::tendril::StrTendril;
 use html5ever::{Attribute, LocalName, ns};
 
-use crate::tree::{Assembler, Namespace, Tree};
+use crate::assembler::Assembler;
+use crate::tree::{Namespace, Tree};
 
 /// The index of a node in its [`Dom`].
 pub(super) type NodeId = u32;
