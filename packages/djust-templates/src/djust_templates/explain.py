@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.template import TemplateDoesNotExist
-from django.template.base import Template as DjangoTemplate
-
 from djust_templates import _native
 from djust_templates.template import Template
 
 if TYPE_CHECKING:
-    from djust_templates.backend import BackendTemplate, DjustTemplates
+    from djust_templates.backend import BackendTemplate
+from djust_templates.finder import Finder
 
 
 @dataclass(frozen=True)
@@ -78,18 +76,7 @@ def explain(template: BackendTemplate) -> Explanation:
         text = f"Django's engine renders the whole template: {compiled.fallback_reason}"
         return Explanation((), text)
 
-    known: dict[tuple[str, ...], DjangoTemplate | None] = {}
-
-    def find(name: str, children: list[DjangoTemplate]) -> DjangoTemplate | None:
-        """Return the template of a name; a parent is none of its children, as in Django."""
-        key = (name, *(child.origin.name for child in children))
-        if key not in known:
-            known[key] = _find(template.backend, name, children)
-        found = known[key]
-        is_same = found is not None and found.origin == compiled.origin
-        return compiled if is_same else found
-
-    found = _native.explain(compiled, find)
+    found = _native.explain(compiled, Finder(compiled))
     if found is None:
         return Explanation((), "The name of its parent template is known only when it renders.")
     templates, rows = found
@@ -100,12 +87,3 @@ def explain(template: BackendTemplate) -> Explanation:
         name = str(part.name or part.origin)
         lines.append(Line(depth, kind, place, name, line, source, tuple(reads), reason))
     return Explanation(tuple(lines))
-
-
-def _find(
-    backend: DjustTemplates, name: str, children: list[DjangoTemplate]
-) -> DjangoTemplate | None:
-    try:
-        return backend.engine.find_template(name, skip=[child.origin for child in children])[0]
-    except TemplateDoesNotExist:
-        return None

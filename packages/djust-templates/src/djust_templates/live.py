@@ -22,6 +22,7 @@ from django.utils.autoreload import file_changed
 from djust_templates import _native, reads
 from djust_templates._support import ORIGINAL_RENDER, announce
 from djust_templates.backend import BackendTemplate, DjustTemplates
+from djust_templates.finder import Finder
 from djust_templates.template import Template
 
 Unsayable = _native.Unsayable
@@ -119,36 +120,6 @@ def _twin(backend: Any) -> DjustTemplates:
         params = {"NAME": backend.name, "DIRS": backend.dirs, "APP_DIRS": backend.app_dirs}
         twin = _twins[backend.name] = DjustTemplates({**params, "OPTIONS": options})
     return twin
-
-
-class Finder:
-    """Finds the templates that a page is made of, as a render would.
-
-    Args:
-        template: The template of the page.
-    """
-
-    def __init__(self, template: Template) -> None:
-        self.engine = template.engine
-        self._known: dict[tuple[str, ...], DjangoTemplate | None] = {}
-
-    def __call__(self, name: str, children: list[DjangoTemplate]) -> DjangoTemplate | None:
-        """Return the template called ``name``; ``children`` extend it and are passed over."""
-        skip = [child.origin for child in children if child.origin is not None]
-        key = (name, *(str(origin.name) for origin in skip))
-        if key not in self._known:
-            self._known[key] = self._find(name, skip)
-        return self._known[key]
-
-    def _find(self, name: str, skip: list[Any]) -> DjangoTemplate | None:
-        try:
-            if not any(origin.template_name == name for origin in skip):
-                # The same object as a render gets.
-                return self.engine.get_template(name)
-            found, _ = self.engine.find_template(name, skip=skip)
-        except TemplateDoesNotExist:
-            return None
-        return found
 
 
 class LiveTemplate:
