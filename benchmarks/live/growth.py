@@ -12,7 +12,6 @@ import math
 import statistics
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,46 +26,18 @@ from djust_templates import DjustTemplates
 from djust_templates.live import LivePage, LiveTemplate
 from djust_vdom import Document
 
+from benchmarks.live.rows import ROWS, Article, make_rows
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 RESULTS = ROOT / "benchmarks" / "results" / "growth.jsonl"
 PICTURE = ROOT / "docs" / "images" / "growth.svg"
 SIZES = (100, 1_000, 10_000, 100_000)
-SOURCE = """<h1>{{ title }}</h1><table><tbody>{% for row in rows %}<tr dj-key="{{ row.id }}">
-<td>{{ row.id }}</td><td>{{ row.name }}</td><td>{{ row.price }}</td><td>{{ row.stock }}</td>
-<td>{{ row.state }}</td><td>{{ row.note }}</td></tr>{% endfor %}</tbody></table>"""
 BACKEND = DjustTemplates({"NAME": "growth", "DIRS": [], "APP_DIRS": False, "OPTIONS": {}})
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row that cannot change."""
-
-    id: int
-    name: str
-    price: float
-    stock: int
-    state: str
-    note: str
-
-
-def make_rows(count: int) -> list[dict[str, Any]]:
-    """Rows of six cells."""
-    return [
-        {
-            "id": number,
-            "name": f"Article {number}",
-            "price": number * 1.25,
-            "stock": number % 17,
-            "state": "open",
-            "note": "—",
-        }
-        for number in range(count)
-    ]
 
 
 def live_page(values: dict[str, Any]) -> tuple[LiveTemplate, LivePage]:
     """A page as a browser has it."""
-    live = LiveTemplate(BACKEND.from_string(SOURCE).template)
+    live = LiveTemplate(BACKEND.from_string(ROWS).template)
     printed = live.render(values)
     page = None if printed is None else live.page(printed, 1)
     if page is None:
@@ -89,7 +60,7 @@ def cell(count: int) -> Callable[[], object]:
 
 def other(count: int) -> Callable[[], object]:
     """Another value beside frozen rows."""
-    values = {"rows": tuple(Row(**row) for row in make_rows(count)), "title": 0}
+    values = {"rows": tuple(Article(**row) for row in make_rows(count)), "title": 0}
     live, page = live_page(values)
 
     def change() -> object:
@@ -103,7 +74,7 @@ def other(count: int) -> Callable[[], object]:
 def parsed(count: int) -> Callable[[], object]:
     """One cell, by parsing the page and comparing trees."""
     values: dict[str, Any] = {"rows": make_rows(count), "title": 0}
-    template = BACKEND.from_string(SOURCE)
+    template = BACKEND.from_string(ROWS)
     document = Document(template.render(dict(values)))
 
     def change() -> object:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -70,9 +69,7 @@ from channels.generic.websocket import AsyncJsonWebsocketConsumer  # noqa: E402
 from djust_live import LiveView, event_handler  # noqa: E402
 from djust_live.asgi import live_application  # noqa: E402
 
-ROWS = """<h1>{{ title }}</h1><table><tbody>{% for row in rows %}<tr dj-key="{{ row.id }}">
-<td>{{ row.id }}</td><td>{{ row.name }}</td><td>{{ row.price }}</td><td>{{ row.stock }}</td>
-<td>{{ row.state }}</td><td>{{ row.note }}</td></tr>{% endfor %}</tbody></table>"""
+from benchmarks.live.rows import ROWS, Article, make_rows  # noqa: E402
 
 
 class Floor(AsyncJsonWebsocketConsumer):
@@ -95,32 +92,6 @@ class Counter(LiveView):
     @event_handler
     async def increment_async(self) -> None:
         self.count += 1
-
-
-def make_rows(count: int) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": number,
-            "name": f"Article {number}",
-            "price": number * 1.25,
-            "stock": number % 17,
-            "state": "open",
-            "note": "—",
-        }
-        for number in range(count)
-    ]
-
-
-@dataclass(frozen=True)
-class Article:
-    """A row that cannot change."""
-
-    id: int
-    name: str
-    price: float
-    stock: int
-    state: str
-    note: str
 
 
 class FrozenTable(LiveView):
