@@ -145,35 +145,6 @@ impl<T: Templates> Compiler<'_, T> {
         Body { template, id, marks: number }
     }
 
-    /// The bodies of a block, by template.
-    pub(crate) fn bodies_of(&self, block: &Block) -> Vec<(u32, BodyId)> {
-        let template = block.node.template;
-        let own = |bodies: Vec<BodyId>| bodies.into_iter().map(|body| (template, body)).collect();
-        match self.node(block.node) {
-            Some(NodeKind::If(branches)) => own(branches.iter().map(|b| b.body).collect()),
-            Some(NodeKind::For(each)) => {
-                own([Some(each.body), each.empty].into_iter().flatten().collect())
-            }
-            Some(NodeKind::With(_, body) | NodeKind::Autoescape(_, body)) => own(vec![*body]),
-            Some(NodeKind::IfChanged(_, changed, otherwise)) => {
-                own([Some(*changed), *otherwise].into_iter().flatten().collect())
-            }
-            Some(NodeKind::Block(number)) => {
-                self.templates.block(template, *number).into_iter().collect()
-            }
-            Some(NodeKind::Include(include)) => {
-                let shown = self.templates.include(template, include.template);
-                let root = |number| Some((number, self.templates.program(number)?.root?));
-                shown.and_then(root).into_iter().collect()
-            }
-            Some(NodeKind::Custom(tag)) => match self.templates.custom(template, *tag) {
-                djust_templates::live::Custom::Bodies(bodies) => own(bodies),
-                _ => Vec::new(),
-            },
-            _ => Vec::new(),
-        }
-    }
-
     /// Notes which bodies a block of `body` shows.
     pub(crate) fn show(&mut self, body: Body, block: &Block, shown: Box<[u32]>) {
         let marks = self.shape.marks.bodies.get(body.marks as usize);
@@ -189,10 +160,10 @@ impl<T: Templates> Compiler<'_, T> {
     pub(crate) fn blocks(&mut self, body: Body, blocks: &[&Block]) {
         for block in blocks {
             let mut shown = Vec::new();
-            for ((template, id), items) in self.bodies_of(block).into_iter().zip(&block.bodies) {
+            for ((template, id), items) in block.shown.iter().zip(&block.bodies) {
                 let mut found = Vec::new();
                 self.collect_items(items, &mut found);
-                let inner = self.begin(template, id, &found);
+                let inner = self.begin(*template, *id, &found);
                 shown.push(inner.marks);
                 self.blocks(inner, &found);
             }

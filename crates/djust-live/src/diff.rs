@@ -90,7 +90,7 @@ impl<'a> Work<'a> {
         let Slots::Rigid(hashes) = &mut unit.slots else { return Ok(false) };
         let Some(known) = hashes.get_mut(index) else { return Ok(false) };
         let flow = home.flow;
-        let (hash, start, end) = if flow.items.is_empty() && flow.tail.is_empty() {
+        let (hash, start, end) = if flow.is_text() {
             let (start, end) = flow.place.of(self.tape, frame);
             let hash = self.hash_of(start, end);
             if hash == *known {
@@ -154,6 +154,14 @@ impl<'a> Work<'a> {
         if self.is_skipped(home.flow, frame) {
             return Ok(());
         }
+        if let Content::Text(leaf) = content
+            && home.flow.is_text()
+        {
+            let (start, end) = home.flow.place.of(self.tape, frame);
+            if start < end && leaf.hash == self.hash_of(start, end) {
+                return Ok(());
+            }
+        }
         let seen = self.scan(home.flow, frame)?;
         let old = mem::take(content).into_entries();
         *content = Content::of(self.update_children(home, old, &seen)?);
@@ -180,11 +188,10 @@ impl<'a> Work<'a> {
         let flow = home.flow;
         let (start, end) = flow.place.of(self.tape, frame);
         let hash = self.hash_of(start, end);
-        let is_textarea = flow.path.last().is_some_and(|name| &**name == "textarea");
         match content {
             Content::Text(leaf) if leaf.hash == hash => return Ok(()),
             Content::Empty if start == end => return Ok(()),
-            Content::Text(leaf) if start < end && !is_textarea => {
+            Content::Text(leaf) if start < end && !flow.is_textarea() => {
                 leaf.hash = hash;
                 let text = self.text_of(flow, start, end, true)?;
                 self.out.set_text(leaf.number, &text);

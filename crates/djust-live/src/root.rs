@@ -228,8 +228,8 @@ impl<T: Templates> Compiler<'_, T> {
                 _ => None,
             });
             words.push(word.ok_or(Unsayable("the way to the root is lost"))?);
-            let shown = self.bodies_of(block);
-            let next = shown.first().copied().ok_or(Unsayable("the way to the root is lost"))?;
+            let next =
+                block.shown.first().copied().ok_or(Unsayable("the way to the root is lost"))?;
             // The next round lays out this body.
             let number = self.shape.marks.bodies.len() as u32;
             self.show(body, block, vec![number].into());

@@ -315,7 +315,7 @@ impl<'a> Work<'a> {
     /// The children of a flow, numbered from the next number on.
     pub(crate) fn build_flow(&mut self, flow: u32, frame: u32) -> Result<Content, Unsayable> {
         let flow = self.flow(flow)?;
-        if flow.items.is_empty() && flow.tail.is_empty() {
+        if flow.is_text() {
             let (start, end) = flow.place.of(self.tape, frame);
             if start == end {
                 return Ok(Content::Empty);
@@ -418,7 +418,8 @@ impl<'a> Work<'a> {
                     let content = self.build_flow(*flow, frame)?;
                     moved += self.next - first;
                     after.push(moved);
-                    rigid &= matches!(content, Content::Text(_)) && !self.is_textarea(*flow);
+                    rigid &=
+                        matches!(content, Content::Text(_)) && !self.flow(*flow)?.is_textarea();
                     Slot::Flow(content)
                 }
             });
@@ -430,12 +431,6 @@ impl<'a> Work<'a> {
             Slots::Loose(Box::new(Loose { slots: slots.into(), after: after.into() }))
         };
         Ok(Unit { identity: 0, hash: 0, shape: unit, number, slots })
-    }
-
-    /// The text of a text area is set as a whole, so its node does not keep its number.
-    fn is_textarea(&self, flow: u32) -> bool {
-        let name = self.shape.flows.get(flow as usize).and_then(|flow| flow.path.last());
-        name.is_some_and(|name| &**name == "textarea")
     }
 }
 

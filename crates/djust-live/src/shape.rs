@@ -165,6 +165,18 @@ impl Shape {
     }
 }
 
+impl FlowShape {
+    /// Is it text and nothing else, as far as the template tells?
+    pub(crate) fn is_text(&self) -> bool {
+        self.items.is_empty() && self.tail.is_empty()
+    }
+
+    /// The text of a text area is set as a whole, so its node does not keep its number.
+    pub(crate) fn is_textarea(&self) -> bool {
+        self.path.last().is_some_and(|name| &**name == "textarea")
+    }
+}
+
 impl UnitShape {
     pub(crate) fn flows(&self) -> usize {
         self.before.len()

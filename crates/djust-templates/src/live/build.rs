@@ -443,7 +443,8 @@ impl<T: Templates> Builder<'_, T> {
             return Ok(());
         }
         body.reader.pass();
-        push(body, Item::Block(Block { node: body.here, bodies: shown.into() }));
+        let block = Block { node: body.here, shown: bodies.into(), bodies: shown.into() };
+        push(body, Item::Block(block));
         Ok(())
     }
 

@@ -93,7 +93,9 @@ pub struct Textual {
 pub struct Block {
     /// The tag.
     pub node: NodeRef,
-    /// What its bodies show, in the order of the program.
+    /// Its bodies, in the order of the program: the template of each, and which body of it.
+    pub shown: Box<[(u32, BodyId)]>,
+    /// What they show.
     pub bodies: Box<[Box<[Item]>]>,
 }
 

@@ -38,8 +38,10 @@ def fetched(template: Any, context: dict[str, Any]) -> Iterator[None]:
     for name, paths in _paths(template).items():
         # Properties of a view are looked up by the template only, so no look-up here.
         found: Any = dict.get(context, name)
+        if not isinstance(found, QuerySet) or not _may_fetch(found):
+            continue
         below = [path[1:] for path in paths if path[0] == ITEM]
-        if below and isinstance(found, QuerySet) and _may_fetch(found):
+        if below:
             queryset: Any = found
             before.append((queryset, queryset.query, queryset._prefetch_related_lookups))
             _fetch(name, queryset, below)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core import mail
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.encoding import force_bytes
 from djust_vdom import Document, Replica
 
 from djust_live.config import config
@@ -86,11 +87,7 @@ class LiveRenderer:
         if ops is not None:
             return ops
         # The browser asks for the root, and numbers start anew.
-        self._page = None
-        self._printed = self._print(view)
-        if self._printed is None:
-            self._reference = ReferenceRenderer(self._template)
-            self._reference.first(view)
+        self.first(view)
         return CANNOT_SAY
 
     def rebase(self, view: LiveView) -> str:
@@ -223,9 +220,9 @@ def compile_template(template: object) -> LiveTemplate | None:
 
 
 @functools.lru_cache(maxsize=4)
-def secret(key: str) -> int:
+def secret(key: str | bytes) -> int:
     """Return the key of the hashes of pages, from ``SECRET_KEY``."""
-    digest = hashlib.blake2b(key.encode(), digest_size=8, person=b"djust page")
+    digest = hashlib.blake2b(force_bytes(key), digest_size=8, person=b"djust page")
     return int.from_bytes(digest.digest(), "big")
 
 
