@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -44,8 +43,5 @@ async def browser() -> AsyncIterator[Browser]:
     made = Browser()
     yield made
     await made.drop()
-    for session in sessions:
+    for session in [*sessions, *sessions.ending]:
         await end(session)
-    # A session that ended by itself may still have its view's unmount before it.
-    owners = [task for task in asyncio.all_tasks() if "LiveSession" in repr(task.get_coro())]
-    await asyncio.gather(*owners)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import threading
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from django.test import override_settings
 from djust_live.draining import Lifespan, SignalWatch, drain
 from djust_live.joining import sessions
+from djust_live.messages import End
 from djust_live.saving import writer
 from live_project.browser import Browser, until
 from live_project.saved import Order
@@ -90,6 +92,28 @@ async def test_a_turn_that_does_not_end_does_not_stop_the_stop(browser: Browser)
         await until(lambda: next(iter(sessions)).ref == 1)
         await drain.begin()
         Gate.opened.set()
+
+
+async def test_views_that_were_ending_already_clean_up_first(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = threading.Event()
+
+    def unmount(view: Gate) -> None:
+        gone.wait(10)
+
+    monkeypatch.setattr(Gate, "unmount", unmount)
+    await browser.load("/gate/")
+    await browser.join()
+    (session,) = sessions
+    session.post(End("left"))
+    await until(lambda: not len(sessions))
+    stopping = drain.begin()
+    await asyncio.sleep(0.02)
+    assert not stopping.done()
+    gone.set()
+    await stopping
+    assert not sessions.ending
 
 
 async def test_the_lifespan_drains_when_the_server_tells_it(browser: Browser) -> None:

@@ -46,6 +46,23 @@ async def test_a_job_that_waits_holds_up_nobody() -> None:
     pool.stop()
 
 
+def test_jobs_of_a_loop_do_not_depend_on_one_that_stopped() -> None:
+    pool = WorkerPool(8, "test")
+    gate = threading.Event()
+
+    async def leave_jobs_behind() -> None:
+        for _ in range(2):
+            pool.run(lambda: gate.wait(10), context())
+
+    async def work() -> int:
+        return await asyncio.wait_for(pool.run(lambda: 7, context()), 5)
+
+    asyncio.run(leave_jobs_behind())  # it ends before it looks how its jobs get on
+    assert asyncio.run(work()) == 7
+    gate.set()
+    pool.stop()
+
+
 async def test_short_jobs_need_one_thread() -> None:
     pool = WorkerPool(8, "test", patience_s=60)
     await asyncio.gather(*(pool.run(lambda: None, context()) for _ in range(500)))

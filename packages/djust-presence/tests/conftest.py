@@ -19,9 +19,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 os.environ["DJANGO_SETTINGS_MODULE"] = "presence_project.settings"
 django.setup()
 
-from djust_live.joining import sessions  # noqa: E402 - needs the settings
-from djust_live.messages import End  # noqa: E402 - needs the settings
 from djust_presence.worker import worker  # noqa: E402 - needs the settings
+from djust_testing.connection import all_ended  # noqa: E402 - needs the settings
 from presence_project.browser import Browser  # noqa: E402 - needs the settings
 
 OpenTab = Callable[..., Awaitable[Browser]]
@@ -79,7 +78,5 @@ async def open_tab() -> AsyncIterator[OpenTab]:
     yield opener
     for tab in tabs:
         await tab.drop()
-    for session in list(sessions):
-        session.post(End("test"))
-        await session.finished()
+    await all_ended()
     worker.stop()

@@ -15,9 +15,8 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "streaming_project.settings"
 django.setup()
 
 from djust_live.adoption import waiting_room  # noqa: E402 - needs the settings
-from djust_live.joining import sessions  # noqa: E402 - needs the settings
-from djust_live.messages import End  # noqa: E402 - needs the settings
 from djust_live.workers import pools  # noqa: E402 - needs the settings
+from djust_testing.connection import all_ended  # noqa: E402 - needs the settings
 from streaming_project.browser import Browser  # noqa: E402 - needs the settings
 
 
@@ -34,6 +33,4 @@ async def browser() -> AsyncIterator[Browser]:
     made = Browser()
     yield made
     await made.drop()
-    for session in sessions:
-        session.post(End("test"))
-        await session.finished()
+    await all_ended()

@@ -12,9 +12,8 @@ from conftest import files
 from django.contrib.auth.models import Permission, User
 from django.test import AsyncClient, override_settings
 from django.urls import path
-from djust_live.joining import sessions
 from djust_testing import wire
-from djust_testing.connection import Connection, ended
+from djust_testing.connection import Connection, all_ended
 from djust_uploads import frames
 from uploads_project.views import Photos
 
@@ -43,8 +42,7 @@ async def _site() -> AsyncIterator[None]:
         ],
     ):
         yield
-        for session in list(sessions):
-            await ended(session)
+        await all_ended()
 
 
 async def visitor(*permissions: str) -> tuple[AsyncClient, User]:

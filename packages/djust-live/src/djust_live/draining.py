@@ -74,7 +74,8 @@ class Drain:
     async def _end_sessions(self) -> None:
         ending: dict[LiveSession, None] = {}
         # A page that was attaching when we began appears a little later.
-        while waiting := list(sessions):
+        # What was ending already needs its time too: its extensions tell others, or leave files.
+        while waiting := [*sessions, *sessions.ending]:
             for session in waiting:
                 if session not in ending:
                     ending[session] = None

@@ -53,10 +53,12 @@ class SessionRegistry:
 
     Attributes:
         is_stopping: The process is about to stop and takes no pages any more.
+        ending: Sessions that take nothing any more, but whose views still have to clean up.
     """
 
     def __init__(self) -> None:
         self.is_stopping = False
+        self.ending: set[LiveSession] = set()
         self._sessions: dict[bytes, LiveSession] = {}
 
     def __len__(self) -> int:
@@ -82,7 +84,9 @@ class SessionRegistry:
                 session.login.changed(envelope.verb)
 
     def remove(self, session: LiveSession) -> None:
-        """Forget a session that ended."""
+        """Give a page's session up; it is among those that are ending until it is over."""
+        self.ending.add(session)
+        session.when_finished(lambda: self.ending.discard(session))
         page_id = session.runtime.page_id
         if self._sessions.get(page_id) is session:
             del self._sessions[page_id]

@@ -181,6 +181,10 @@ class LiveSession:
         """Wait until the view is gone."""
         await asyncio.shield(self._owner)
 
+    def when_finished(self, call: Callable[[], None]) -> None:
+        """Call once the view is gone."""
+        self._owner.add_done_callback(lambda _: call())
+
     def progress(self) -> asyncio.Future[None]:
         """Return a future that is done when the turn that runs, or the next one, is over."""
         future: asyncio.Future[None] = self._loop.create_future()

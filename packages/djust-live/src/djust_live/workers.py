@@ -57,7 +57,8 @@ class WorkerPool:
         self._threads = 0
         self._started = 0
         self._stopped = False
-        self._watching = False
+        # The loops that look after their jobs: one may stop or close before its next look.
+        self._watching: weakref.WeakSet[asyncio.AbstractEventLoop] = weakref.WeakSet()
 
     @property
     def thread_count(self) -> int:
@@ -75,14 +76,17 @@ class WorkerPool:
         outbox = _outbox_of(loop)
         future: asyncio.Future[Result] = loop.create_future()
         worker = None
+        is_unwatched = False
         with self._lock:
             self._jobs.append(_Job(function, context, outbox, future))
             if not self._brisk:
                 worker = self._another()
+            if worker is None and loop not in self._watching:
+                self._watching.add(loop)
+                is_unwatched = True
         if worker is not None:
             worker.wake()
-        elif not self._watching:
-            self._watching = True
+        elif is_unwatched:
             loop.call_later(self._patience_s, self._watch, loop)
         return future
 
@@ -104,10 +108,12 @@ class WorkerPool:
             self._brisk.difference_update(slow)
             if self._jobs and not self._brisk:
                 worker = self._another()
-            self._watching = bool(self._jobs)
+            is_needed = bool(self._jobs)
+            if not is_needed:
+                self._watching.discard(loop)
         if worker is not None:
             worker.wake()
-        if self._watching:
+        if is_needed:
             loop.call_later(self._patience_s, self._watch, loop)
 
     def _another(self) -> _Worker | None:

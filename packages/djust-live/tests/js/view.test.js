@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FakeSocket, settle, show, sockets, until } from "./dom.js";
+import { FakeSocket, show, sockets, until } from "./dom.js";
 
 globalThis.WebSocket = FakeSocket;
 show(
@@ -12,7 +12,7 @@ globalThis.CSSStyleSheet = class {
 };
 document.adoptedStyleSheets = [];
 await import("../../src/djust_live/static/djust/src/djust.js");
-await settle();
+await until(() => sockets.length === 1);
 
 const socket = () => sockets.at(-1);
 const sent = (kind) => socket().frames.filter(([name]) => name === kind);
@@ -25,7 +25,7 @@ test("the page joins at the address it was told, and is ready when the server sa
   button.click();
   await new Promise((resolve) => setTimeout(resolve, 50));
   socket().open();
-  await settle();
+  await until(() => sent("join").length === 1);
   const [join] = sent("join");
   assert.deepEqual([join[1], join[2], join[5], join[6]], [1, "token", 0, 0]);
   assert.ok(!document.body.classList.contains("dj-connected"));
@@ -69,7 +69,7 @@ test("after a drop the page asks for what it missed and sends what is unanswered
   await new Promise((resolve) => setTimeout(resolve, 300));
   await until(() => sockets.length === 2);
   socket().open();
-  await settle();
+  await until(() => sent("join").length === 1);
   assert.deepEqual(sent("join")[0].slice(5), [6, 2]);
   socket().receive("ready", 6, 3, {});
   assert.deepEqual(sent("event").map(([, ref]) => ref), [4]);

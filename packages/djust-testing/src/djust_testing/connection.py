@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import msgspec
+from djust_live.joining import sessions
 from djust_live.messages import End
 from djust_live.session import LiveSession
 from djust_live.websocket import LiveConsumer
@@ -106,6 +107,12 @@ async def ended(session: LiveSession) -> None:
     """End a session, and wait until it has."""
     session.post(End("left"))
     await session.finished()
+
+
+async def all_ended() -> None:
+    """End all sessions of this process, and wait until their views are gone."""
+    for session in [*sessions, *sessions.ending]:
+        await ended(session)
 
 
 @contextmanager
