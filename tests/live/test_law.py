@@ -9,10 +9,14 @@ from __future__ import annotations
 import copy
 import threading
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from random import Random
 from typing import Any
 
+from django.utils.safestring import SafeString
 from djust_templates import DjustTemplates
 from djust_templates.live import LivePage, LiveTemplate, Unsayable
 from djust_vdom import Document, Replica
@@ -184,16 +188,39 @@ def test_rows_that_come_go_and_change_are_found(seed: int) -> None:
     assert len(drive(source, *contexts)) == 12
 
 
+class WithDefault(dict[str, Any]):
+    """Has a value for what it does not hold."""
+
+    def __missing__(self, key: str) -> str:
+        return f"no {key} among {len(self)}"
+
+
+# What a cell may hold: also what equals another value, and what looks the same and may not be.
+CELLS: list[Callable[[], Any]] = [
+    *(lambda: "a", lambda: "b", lambda: 1.5, lambda: 2, lambda: 10**20, lambda: True, lambda: None),
+    *(
+        lambda: "".join(["lo", "ng"]),
+        lambda: SafeString("a"),
+        lambda: Decimal("1.50"),
+        lambda: ["a"],
+    ),
+    *(lambda: lambda: "called", lambda: date(2026, 1, 1)),
+]
+
+
 def edit(random: Random, rows: list[dict[str, Any]]) -> None:
-    kind = random.randrange(4)
+    kind = random.randrange(5)
     at = random.randrange(len(rows) + 1)
     if kind == 0 or at == len(rows):
         # Rows that print the same are next to each other as often as not.
-        rows.insert(at, {"id": random.randrange(30), "a": random.choice(["a", "b", 1.5])})
+        kind_of_row = random.choice([dict, dict, dict, WithDefault])
+        rows.insert(at, kind_of_row({"id": random.randrange(30), "a": random.choice(CELLS)()}))
     elif kind == 1:
         rows.pop(at)
     elif kind == 2:
-        rows[at]["a"] = random.choice(["a", "b", 2])
+        rows[at]["a"] = random.choice(CELLS)()
+    elif kind == 3:
+        rows[at].pop("a", None)
     else:
         rows.insert(random.randrange(len(rows)), rows.pop(at))
 

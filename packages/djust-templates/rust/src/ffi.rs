@@ -3,9 +3,9 @@
 //! Everything here takes objects that PyO3 proves alive, and holds the interpreter attached.
 #![allow(unsafe_code)]
 
-use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
+use pyo3::{Borrowed, ffi};
 
 /// The address of an object's type, for comparison only.
 #[inline]
@@ -29,6 +29,26 @@ pub(crate) fn dict_get<'py>(
             return Ok(Some(Bound::from_borrowed_ptr(py, found)));
         }
         if ffi::PyErr_Occurred().is_null() { Ok(None) } else { Err(PyErr::fetch(py)) }
+    }
+}
+
+/// The value of a key that an exact `dict` has; `None` also when comparing keys raises.
+///
+/// Nothing may run before the last use that could change the dictionary.
+#[inline]
+pub(crate) fn dict_borrowed<'a, 'py>(
+    dict: &'a Bound<'py, PyDict>,
+    key: &Bound<'py, PyString>,
+) -> Option<Borrowed<'a, 'py, PyAny>> {
+    // SAFETY: both are live objects and `dict` is a dict, which keeps the value alive; null comes
+    // with an exception set when hashing or comparing failed.
+    unsafe {
+        let found = ffi::PyDict_GetItemWithError(dict.as_ptr(), key.as_ptr());
+        if found.is_null() {
+            ffi::PyErr_Clear();
+            return None;
+        }
+        Some(Borrowed::from_ptr(dict.py(), found))
     }
 }
 

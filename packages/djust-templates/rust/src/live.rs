@@ -70,7 +70,7 @@ impl LiveTemplate {
             .ok_or_else(|| Unsayable::new_err("Django's engine renders the template"))?;
         let templates = PyList::new(template.py(), parts.templates())?.unbind();
         Ok(Self {
-            plan: Arc::new(MarkPlan::new(shape, parts.programs())),
+            plan: Arc::new(MarkPlan::new(template.py(), shape, parts.programs())),
             template: template.clone().unbind(),
             linked: compiled.linked,
             templates,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use djust_live::{Marks, NodeMark, Printed, Shape, Tape};
+use djust_live::{Marks, NodeMark, Printed, RowMarks, Shape, Tape};
 use djust_templates::program::{BodyId, NodeKind};
 use pyo3::prelude::*;
 
@@ -11,6 +11,7 @@ use crate::fault::{Fault, Outcome};
 use crate::linked::Linked;
 use crate::render::Render;
 use crate::render::frozen::Reads;
+use crate::render::plain_rows::PlainRows;
 use crate::render::rows::Memo;
 
 /// What to mark, and in which programs.
@@ -21,29 +22,46 @@ pub(crate) struct MarkPlan {
     pub(crate) parts: Vec<Arc<Linked>>,
     /// What the loops read that may be skipped, by block.
     pub(crate) loops: HashMap<u32, Reads>,
+    /// The loops over dictionaries, by the body of their rows.
+    pub(crate) plain_rows: HashMap<u32, PlainRows>,
 }
 
 impl MarkPlan {
-    pub(crate) fn new(shape: Arc<Shape>, parts: Vec<Arc<Linked>>) -> Self {
-        let mut plan = Self { shape, parts, loops: HashMap::new() };
-        plan.loops = plan.find_loops();
-        plan
-    }
-
-    fn find_loops(&self) -> HashMap<u32, Reads> {
-        let mut loops = HashMap::new();
-        for body in &self.marks().bodies {
-            let Some(part) = self.parts.get(body.template as usize) else { continue };
+    pub(crate) fn new(py: Python<'_>, shape: Arc<Shape>, parts: Vec<Arc<Linked>>) -> Self {
+        let (mut loops, mut plain_rows) = (HashMap::new(), HashMap::new());
+        let marks = shape.marks();
+        for body in &marks.bodies {
+            let Some(part) = parts.get(body.template as usize) else { continue };
             for (node, mark) in part.program.body(BodyId(body.body)).iter().zip(&body.nodes) {
-                if let (NodeKind::For(each), NodeMark::Block { block, .. }) = (&node.kind, mark)
-                    && self.marks().alone.contains(block)
+                let (NodeKind::For(each), NodeMark::Block { block, .. }) = (&node.kind, mark)
+                else {
+                    continue;
+                };
+                if marks.alone.contains(block)
                     && let Some(reads) = Reads::of(part, each)
                 {
                     loops.insert(*block, reads);
                 }
+                let bodies = marks.blocks.get(*block as usize);
+                let is_row = |number: &&u32| {
+                    marks.bodies.get(**number as usize).is_some_and(|row| {
+                        (row.template, row.body) == (body.template, each.body.0)
+                            && row.row.is_some()
+                    })
+                };
+                if let Some(number) = bodies.and_then(|bodies| bodies.iter().find(is_row))
+                    && let Some(plain) = PlainRows::of(py, part, each)
+                {
+                    plain_rows.insert(*number, plain);
+                }
             }
         }
-        loops
+        Self { shape, parts, loops, plain_rows }
+    }
+
+    /// How the rows of a body are left out.
+    pub(crate) fn row_of(&self, number: u32) -> Option<&RowMarks> {
+        self.marks().bodies.get(number as usize)?.row.as_ref()
     }
 
     fn marks(&self) -> &Marks {
@@ -86,10 +104,14 @@ pub(crate) struct Marking {
     tape: Tape,
     expected: Option<Expected>,
     /// What rows printed before, if those that print the same need not be printed.
-    memo: Option<Memo>,
+    pub(crate) memo: Option<Memo>,
 }
 
 impl Marking {
+    pub(crate) fn plan(&self) -> &Arc<MarkPlan> {
+        &self.plan
+    }
+
     pub(crate) fn expected(&self, linked: &Arc<Linked>, body: BodyId) -> Option<u32> {
         match self.expected? {
             Expected::Root => self.plan.is(0, linked, body).then_some(0),

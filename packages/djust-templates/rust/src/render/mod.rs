@@ -12,6 +12,7 @@ mod lookup;
 mod marking;
 mod nodes;
 mod output;
+mod plain_rows;
 mod rows;
 mod scope;
 mod tags;

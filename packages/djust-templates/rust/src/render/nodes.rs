@@ -237,8 +237,15 @@ impl<'py> Render<'py> {
             [name] => Some(linked.name(*name)?.text.bind(self.py).clone()),
             _ => None,
         };
+        let mut passing = single.as_ref().and_then(|_| self.passing(linked, each.body));
         let mut index = 0;
         while let Some(item) = items.next(index)? {
+            if let Some(passing) = &mut passing
+                && self.passes(passing, &item)?
+            {
+                index += 1;
+                continue;
+            }
             if let Some(state) = self.scope.loops.get_mut(at) {
                 state.index = index;
                 if state.dict.is_some() {

@@ -3,6 +3,7 @@
 //! Only values whose text cannot change count as the same: exact strings, numbers, `None`.
 
 use std::collections::HashMap;
+use std::mem;
 use std::sync::Arc;
 
 use djust_live::RowMarks;
@@ -20,19 +21,19 @@ use crate::value::Value;
 /// What the rows of a page printed last, by body.
 #[derive(Debug, Default)]
 pub(crate) struct Memo {
-    bodies: HashMap<u32, Rows>,
+    bodies: Vec<(u32, Rows)>,
     /// What loops were shown for, by block.
     loops: HashMap<u32, Option<Kept>>,
 }
 
 #[derive(Debug, Default)]
-struct Rows {
+pub(crate) struct Rows {
     /// The values, row by row; `None` for those that may print anything.
-    values: Vec<Option<Py<PyAny>>>,
+    pub(crate) values: Vec<Option<Py<PyAny>>>,
     /// How the values of each row were written, as far as that may change.
-    separator: Box<str>,
+    pub(crate) separator: Box<str>,
     /// How many values this render has seen.
-    seen: usize,
+    pub(crate) seen: usize,
     /// Rows that went before this place, less those that came.
     shift: isize,
     /// How often rows came or went; looking for it costs the rows behind.
@@ -56,9 +57,14 @@ enum Place {
 impl Memo {
     /// A render begins.
     pub(crate) fn rewind(&mut self) {
-        for rows in self.bodies.values_mut() {
+        for (_, rows) in &mut self.bodies {
             (rows.seen, rows.shift, rows.shifts, rows.displaced) = (0, 0, 0, None);
         }
+    }
+
+    /// What the rows of a body printed, if it is known.
+    pub(crate) fn rows(&mut self, body: u32) -> Option<&mut Rows> {
+        self.bodies.iter_mut().find(|(number, _)| *number == body).map(|(_, rows)| rows)
     }
 
     /// What a loop was shown for last.
@@ -68,15 +74,15 @@ impl Memo {
 
     /// The rows of a body count as seen.
     pub(crate) fn pass(&mut self, body: u32) {
-        if let Some(rows) = self.bodies.get_mut(&body) {
+        if let Some(rows) = self.rows(body) {
             rows.seen = rows.values.len();
         }
     }
 
     /// A render ends: what it did not see is gone.
     pub(crate) fn trim(&mut self) {
-        self.bodies.retain(|_, rows| rows.seen > 0);
-        for rows in self.bodies.values_mut() {
+        self.bodies.retain(|(_, rows)| rows.seen > 0);
+        for (_, rows) in &mut self.bodies {
             rows.values.truncate(rows.seen);
             rows.seen = 0;
         }
@@ -84,8 +90,19 @@ impl Memo {
 
     /// Bytes on the heap, the values apart.
     pub(crate) fn bytes(&self) -> usize {
-        let rows = |rows: &Rows| rows.values.capacity() * size_of::<Option<Py<PyAny>>>();
-        self.bodies.values().map(rows).sum()
+        let rows =
+            |(_, rows): &(u32, Rows)| rows.values.capacity() * size_of::<Option<Py<PyAny>>>();
+        self.bodies.iter().map(rows).sum()
+    }
+}
+
+impl Rows {
+    /// The row that was just seen, `width` values wide, is the one in this place; its number.
+    pub(crate) fn found_here(&mut self, width: usize) -> Option<u32> {
+        let row = self.seen / width.max(1);
+        self.seen += width;
+        self.displaced = None;
+        row.checked_add_signed(self.shift).and_then(|row| u32::try_from(row).ok())
     }
 }
 
@@ -192,21 +209,23 @@ impl<'py> Render<'py> {
         values: &[Value<'py>],
     ) -> PyResult<Option<u32>> {
         let Some(separator) = self.separator()? else {
-            memo.bodies.remove(&number);
+            memo.bodies.retain(|(known, _)| *known != number);
             return Ok(None);
         };
-        let rows = memo.bodies.entry(number).or_default();
+        if memo.rows(number).is_none() {
+            memo.bodies.push((number, Rows::default()));
+        }
+        let Some(rows) = memo.rows(number) else { return Ok(None) };
         if *rows.separator != *separator {
             // Numbers are written in another way from here on.
             rows.values.iter_mut().for_each(|kept| *kept = None);
             rows.separator = separator.into();
         }
         let (start, width) = (rows.seen, values.len());
-        let place = self.find_row(rows, values);
-        rows.seen += width;
-        match place {
+        match self.find_row(rows, values) {
             None => {
                 let kept: PyResult<Vec<_>> = values.iter().map(|value| self.kept(value)).collect();
+                rows.seen += width;
                 let end = rows.seen.min(rows.values.len());
                 rows.displaced = Some(rows.values.splice(start..end, kept?).collect());
                 return Ok(None);
@@ -224,9 +243,7 @@ impl<'py> Render<'py> {
                 rows.shifts += 1;
             }
         }
-        rows.displaced = None;
-        let row = (start / width.max(1)).checked_add_signed(rows.shift);
-        Ok(row.and_then(|row| u32::try_from(row).ok()))
+        Ok(rows.found_here(width))
     }
 
     /// A row of a live page: not printed, but for the text around its element, when its values
@@ -240,25 +257,28 @@ impl<'py> Render<'py> {
         memo: &mut Memo,
     ) -> Outcome<'py, ()> {
         let nodes = linked.program.body(body);
-        let mut values = std::mem::take(&mut self.row_values);
+        let mut values = mem::take(&mut self.row_values);
         values.clear();
         self.row_values(linked, nodes, &mut values)?;
         match self.compare_row(memo, number, &values)? {
-            Some(before) => {
-                let start = self.out.len();
-                self.out.extend_from_slice(row.lead.as_bytes());
-                let at = self.out.len();
-                self.out.extend_from_slice(row.trail.as_bytes());
-                let end = self.out.len();
-                if let Some(marking) = &mut self.marking {
-                    marking.unchanged(number, before, (start, at, end));
-                }
-            }
+            Some(before) => self.pass_row(number, before, row),
             None => self.print_row(linked, nodes, number, &values)?,
         }
         values.clear();
         self.row_values = values;
         Ok(())
+    }
+
+    /// Leaves out a row that is as row `before` was.
+    pub(crate) fn pass_row(&mut self, number: u32, before: u32, row: &RowMarks) {
+        let start = self.out.len();
+        self.out.extend_from_slice(row.lead.as_bytes());
+        let at = self.out.len();
+        self.out.extend_from_slice(row.trail.as_bytes());
+        let end = self.out.len();
+        if let Some(marking) = &mut self.marking {
+            marking.unchanged(number, before, (start, at, end));
+        }
     }
 
     fn print_row(
