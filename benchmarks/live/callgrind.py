@@ -10,6 +10,8 @@ from pathlib import Path
 
 # (3) name, or (3) alone when the name was said before.
 _NAME = re.compile(r"(\(\d+\)) ?(.*)")
+# Names of called functions have the same numbers as those of functions.
+_KINDS = {"fn": "fn", "cfn": "fn", "ob": "ob", "cob": "ob"}
 # A function that was entered again before it returned, with how deep.
 _AGAIN = re.compile(r"'\d+$")
 
@@ -79,8 +81,6 @@ def read(lines: Iterable[str]) -> Counts:
 class _Names:
     """The function that a line of costs is of; names are said once and numbered."""
 
-    _KINDS = {"fn": "fn", "cfn": "fn", "ob": "ob", "cob": "ob"}
-
     def __init__(self) -> None:
         self._known: dict[tuple[str, str], str] = {}
         self.function = ""
@@ -88,7 +88,7 @@ class _Names:
 
     def take(self, key: str, value: str) -> None:
         """Read ``key=value``; keys of other kinds do not matter here."""
-        kind = self._KINDS.get(key)
+        kind = _KINDS.get(key)
         match = _NAME.fullmatch(value)
         if kind is None or match is None:
             return

@@ -72,11 +72,11 @@ class Counted:
     def __init__(self, case: Case, folder: Path) -> None:
         self._folder = folder
         self._dumps = 0
-        tool = ["--tool=callgrind", "--quiet", "--instr-atstart=no", "--separate-recs=2"]
-        program = ["-m", "benchmarks.live.counted", case.path, case.event, str(NATIVE)]
+        out = f"--callgrind-out-file={folder / 'counts'}"
+        tool = ["--tool=callgrind", "--quiet", "--instr-atstart=no", "--separate-recs=2", out]
+        program = ["benchmarks.live.counted", case.path, case.event, str(NATIVE)]
         self._process = subprocess.Popen(
-            ["valgrind", *tool, f"--callgrind-out-file={folder / 'counts'}", sys.executable]
-            + program,
+            ["valgrind", *tool, sys.executable, "-m", *program],
             cwd=ROOT,
             # The order in which hashes put things would differ from run to run.
             env={**os.environ, "PYTHONHASHSEED": "0"},
