@@ -123,3 +123,34 @@ def test_commands_of_python_run_in_the_browser(page: Page) -> None:
     expect(page.locator("#menu")).to_have_attribute("data-step", "2")
     press(page, "Away")
     expect(page.get_by_role("heading", level=1)).to_have_text("Words 0")
+
+
+def type_at_once(page: Page, label: str) -> None:
+    """Type three letters with no time between them."""
+    page.get_by_label(label, exact=True).evaluate(
+        """box => { for (const value of ["a", "ab", "abc"]) {
+          box.value = value; box.dispatchEvent(new InputEvent("input", { bubbles: true })); } }"""
+    )
+
+
+def test_rules_of_components_are_theirs_alone(proxy: Proxy, open_page: OpenPage) -> None:
+    page = open_page(f"{proxy.url}shelves/")
+    press(page, "Add")
+    press(page, "Add")
+    shelf = page.locator("#b")
+    expect(shelf).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    type_at_once(page, "Search b")
+    expect(shelf.locator(".heard")).to_have_text("s:a s:abc")
+    type_at_once(page, "Move b")
+    expect(shelf.locator(".heard")).to_have_text("s:a s:abc m:abc")
+    type_at_once(page, "Search all")
+    expect(page.locator("#heard")).to_have_text("a ab abc")
+    proxy.stall()
+    press(page, "Like all")
+    press(page, "Like b")
+    expect(page.locator("fieldset.done legend")).to_have_text(["Shelf b"])
+    expect(shelf.locator(".likes")).to_have_text("0")
+    proxy.flow()
+    expect(shelf.locator(".likes")).to_have_text("1")
+    expect(page.locator("fieldset.done")).to_have_count(0)

@@ -45,8 +45,13 @@ class RateLimiter:
 limiter = RateLimiter()
 
 
-def check(view: Any, handler: Handler) -> None:
+def check(view: Any, handler: Handler, owner: Any) -> None:
     """Count one call of ``handler`` by the view's user.
+
+    Args:
+        view: Whose user it is.
+        handler: What is called.
+        owner: The view, or the component that has the handler; all of a class count together.
 
     Raises:
         RateLimited: It came too early (``DJL206``); says when to try again.
@@ -54,7 +59,7 @@ def check(view: Any, handler: Handler) -> None:
     if handler.marks.rate is None:
         return
     rate, burst = handler.marks.rate
-    key = (type(view).__module__, type(view).__qualname__, handler.name, _caller(view))
+    key = (type(owner).__module__, type(owner).__qualname__, handler.name, _caller(view))
     wait_s = limiter.wait_s(key, rate, burst)
     if wait_s:
         raise RateLimited(f"{handler.name} was called too often.", round(wait_s, 3))

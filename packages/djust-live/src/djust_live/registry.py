@@ -43,17 +43,27 @@ class ViewClass:
     @cached_property
     def policies(self) -> dict[str, Any]:
         """What the client must know about handlers, by name; only those with something to say."""
-        named = ((name, handler.marks.client_policy()) for name, handler in self.handlers.items())
-        return {name: policy for name, policy in named if policy}
+        return policies_of(self.handlers)
 
     @cached_property
     def optimistic(self) -> dict[str, str]:
         """What the client shows at once when it calls a handler, by name."""
-        rules = ((name, handler.marks.optimistic) for name, handler in self.handlers.items())
-        return {name: rule for name, rule in rules if rule}
+        return optimistic_of(self.handlers)
 
 
 _classes: dict[bytes, ViewClass] = {}
+
+
+def policies_of(handlers: Mapping[str, Handler]) -> dict[str, Any]:
+    """Return what the client must know about handlers, by name."""
+    named = ((name, handler.marks.client_policy()) for name, handler in handlers.items())
+    return {name: policy for name, policy in named if policy}
+
+
+def optimistic_of(handlers: Mapping[str, Handler]) -> dict[str, str]:
+    """Return what the client shows at once when it calls a handler, by name."""
+    rules = ((name, handler.marks.optimistic) for name, handler in handlers.items())
+    return {name: rule for name, rule in rules if rule}
 
 
 def label_of(cls: type) -> bytes:

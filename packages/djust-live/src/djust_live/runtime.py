@@ -44,7 +44,8 @@ class Effects:
         self.redirect: str | None = None
         self.navigate: tuple[str, bool] | None = None
         self.url: tuple[str, bool] | None = None
-        self.published: dict[str, None] = {}
+        # By component ("" is the view) and name.
+        self.published: dict[tuple[str, str], None] = {}
 
     def take_events(self) -> list[tuple[str, Any]]:
         """Return the events that were collected."""

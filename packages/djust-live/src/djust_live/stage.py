@@ -192,13 +192,15 @@ class Stage:
             state = ActionState(marks.is_background and error is None, text, result)
             setattr(owner, f"{handler.name}_state", state)
         if marks.published:
-            view._mounted().effects.published.update(dict.fromkeys(marks.published))
+            component = "" if owner is view else owner.id
+            places = [(component, name) for name in marks.published]
+            view._mounted().effects.published.update(dict.fromkeys(places))
 
     def _admit(self, handler: Handler, params: dict[str, Any], owner: Any) -> Any:
         """Return the arguments for a call that is allowed."""
         handler.check_permissions(self._view)
         if handler.marks.rate is not None:
-            limits.check(self._view, handler)
+            limits.check(self._view, handler, owner)
         return handler.bind(owner, params)
 
     def _all_there(

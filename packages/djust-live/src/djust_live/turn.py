@@ -11,7 +11,7 @@ import msgspec
 from django.core.exceptions import SynchronousOnlyOperation
 
 from djust_live import carrying, nested
-from djust_live.component import COMPONENTS, sweep
+from djust_live.component import COMPONENTS, components_of, sweep
 from djust_live.diagnosis import described
 from djust_live.errors import HandlerFailed, LiveError, RateLimited, RenderFailed
 from djust_live.mounting import reset_temporary
@@ -200,8 +200,8 @@ def _add_effects(view: LiveView, extra: dict[str, Any]) -> None:
         extra["flash"] = flash
     effects.redirect = effects.navigate = None
     if effects.published:
-        names, effects.published = effects.published, {}
-        state = _published(view, names)
+        places, effects.published = effects.published, {}
+        state = _published(view, places)
         if state:
             extra["state"] = state
     if effects.url is not None:
@@ -212,15 +212,23 @@ def _add_effects(view: LiveView, extra: dict[str, Any]) -> None:
             extra["title"] = str(view.page_title)
 
 
-def _published(view: LiveView, names: Iterable[str]) -> dict[str, msgspec.Raw]:
-    """Return the values that the client bus does not have yet."""
+def _published(view: LiveView, places: Iterable[tuple[str, str]]) -> dict[str, msgspec.Raw]:
+    """Return the values that the client bus does not have yet.
+
+    Args:
+        view: The view whose turn is over.
+        places: Attributes, each with the id of its component; "" is the view.
+    """
     runtime = view._mounted()
+    owners = {"": view, **components_of(view)}
     changed = {}
-    for name in names:
-        value = encode_json(getattr(view, name, None))
-        if runtime.published.get(name) != value:
-            runtime.published[name] = value
-            changed[name] = msgspec.Raw(value)
+    for component, name in places:
+        key = f"{component}.{name}" if component else name
+        # A component may be gone with the turn that called it.
+        value = encode_json(getattr(owners.get(component), name, None))
+        if runtime.published.get(key) != value:
+            runtime.published[key] = value
+            changed[key] = msgspec.Raw(value)
     return changed
 
 

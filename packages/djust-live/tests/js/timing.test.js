@@ -64,6 +64,17 @@ test("an attribute counts more than the handler's policy", () => {
   assert.deepEqual(sent, [["search", 1]]);
 });
 
+test("handlers of components follow their own policy, each for itself", () => {
+  extension._extra({ policies: { search: { debounce: [9000, null] } } });
+  const rules = `dj-policies='{"search":{"debounce":[100,null]}}'`;
+  show(`<body><p dj-target="a" ${rules}></p><p dj-target="b" ${rules}></p></body>`);
+  for (const _target of ["a", "b", "c"]) fire("search", _target, { _target });
+  fire("search", "view");
+  assert.deepEqual(sent, [["search", "c"]]);
+  mock.timers.tick(100);
+  assert.deepEqual(sent, [["search", "c"], ["search", "a"], ["search", "b"]]);
+});
+
 test("throttle sends the first at once and the last in the end", () => {
   const field = element('dj-throttle="100"');
   for (const value of [1, 2, 3]) fire("move", value, field);

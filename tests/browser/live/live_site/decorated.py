@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from djust import JS, LiveView
+from djust import JS, LiveComponent, LiveView
 from djust.decorators import (
     action,
     background,
@@ -98,3 +98,58 @@ class DecoratedView(LiveView):
     @event_handler
     def save(self) -> str:
         raise ValueError("the shelf is full")
+
+
+class Shelf(LiveComponent):
+    """A part with handlers that have the names of the view's, and rules of their own."""
+
+    name = "shelf"
+    template = """<fieldset id="{{ id }}"><legend>Shelf {{ id }}</legend>
+    <input aria-label="Search {{ id }}" dj-input="search">
+    <input aria-label="Move {{ id }}" dj-input="move"><p class="heard">{{ heard|join:" " }}</p>
+    <button dj-click="like">Like {{ id }}</button><b class="likes">{{ likes }}</b></fieldset>"""
+
+    def mount(self, **props: Any) -> None:
+        self.heard: list[str] = []
+        self.likes = 0
+
+    @throttle(interval=0.4)
+    @event_handler
+    def search(self, value: str) -> None:
+        self.heard.append(f"s:{value}")
+
+    @debounce(wait=0.3)
+    @event_handler
+    def move(self, value: str) -> None:
+        self.heard.append(f"m:{value}")
+
+    @optimistic("add class done on closest fieldset")
+    @event_handler
+    def like(self) -> None:
+        self.likes += 1
+
+
+class ShelvesView(LiveView):
+    """Components, some of which come later, beside handlers of the same names without rules."""
+
+    template = """{% load djust %}<html lang="en"><head><title>Shelves</title></head><body><main>
+    {% for key in keys %}{% live_component "shelf" id=key %}{% endlive_component %}{% endfor %}
+    <input aria-label="Search all" dj-input="search"><p id="heard">{{ heard|join:" " }}</p>
+    <button dj-click="like">Like all</button><button dj-click="add">Add</button>
+    </main></body></html>"""
+
+    def mount(self, request: HttpRequest, **kwargs: Any) -> None:
+        self.keys: list[str] = []
+        self.heard: list[str] = []
+
+    @event_handler
+    def add(self) -> None:
+        self.keys.append("abc"[len(self.keys)])
+
+    @event_handler
+    def search(self, value: str) -> None:
+        self.heard.append(value)
+
+    @event_handler
+    def like(self) -> None:
+        """Nothing shows before the answer, nor after it."""

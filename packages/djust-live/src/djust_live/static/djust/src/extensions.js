@@ -21,7 +21,7 @@ const MODULES = {
   optimistic: /optimistic/,
   outside: /^(click-away|window|document)/,
   parameters: /[.(]$|^(submit|change|input|key|paste|focus|blur|model)/,
-  timing: /^(debounce|throttle|model\.|\+policies)/,
+  timing: /^(debounce|throttle|model\.)|policies/,
   transitions: /^transition/,
 };
 

@@ -1,6 +1,7 @@
 /** `dj-optimistic` and `@optimistic`: show at once what the server will most likely say, and take it back when it says otherwise. */
 
 /** @import {Call, Core} from "../types.js" */
+import { ruleOf } from "../rules.js";
 
 /** @typedef {(element: HTMLElement, rest: string) => () => void} Rule Changes the element; returns how to undo it. */
 
@@ -61,8 +62,9 @@ export default ({ _use, _view }) => {
   let rules = {};
 
   /** @param {Call} call @returns {string | undefined} */
-  const rulesOf = ({ _element, _name }) =>
-    _element && (_element.getAttribute("dj-optimistic") ?? rules[_name]);
+  const rulesOf = (call) =>
+    call._element &&
+    (call._element.getAttribute("dj-optimistic") ?? ruleOf(call, "dj-optimistic-rules", rules));
 
   /** @param {Call} call */
   const apply = (call) => {

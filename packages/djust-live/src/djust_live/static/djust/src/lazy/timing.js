@@ -1,6 +1,7 @@
 /** Calls that wait: debounce and throttle, as an attribute or a decorator of the handler says. */
 
 /** @import {Call, Core} from "../types.js" */
+import { ruleOf } from "../rules.js";
 
 /** @typedef {{debounce?: [number, number | null], throttle?: [number, boolean, boolean]}} Policy */
 
@@ -18,7 +19,7 @@ export default ({ _use, _view }) => {
   const waits = new Map();
 
   /** @param {Call} call */
-  const keyOf = (call) => call._element ?? call._name;
+  const keyOf = ({ _element, _name, _target }) => _element ?? `${_target ?? ""} ${_name}`;
 
   /** @param {Call} call */
   const release = (call) => {
@@ -37,14 +38,15 @@ export default ({ _use, _view }) => {
   const flush = () => [...waits.keys()].forEach(end);
 
   /** @param {Call} call @returns {Policy} */
-  const policyOf = ({ _element, _name, _debounce_ms }) => {
+  const policyOf = (call) => {
+    const { _element, _debounce_ms } = call;
     const debounce = _element?.getAttribute("dj-debounce");
     const throttle = _element?.getAttribute("dj-throttle");
     if (_debounce_ms) return { debounce: [_debounce_ms, null] };
     // "blur" waits until the visitor leaves the control.
     if (debounce) return { debounce: [debounce === "blur" ? 2 ** 31 - 1 : +debounce, null] };
     if (throttle) return { throttle: [+throttle, true, true] };
-    return policies[_name] ?? {};
+    return ruleOf(call, "dj-policies", policies) ?? {};
   };
 
   /** @param {Call} call @param {[number, number | null]} policy */
