@@ -47,11 +47,22 @@ export class View {
    * @param {Call} call
    */
   _fire(call) {
-    const { _element, _type } = call;
-    const isLocked =
-      (_type === "submit" || _element?.hasAttribute("dj-lock")) &&
-      this._calls.some((other) => other._element === _element && other._type === _type);
-    if (!isLocked && !ask((extension) => extension._before?.(call))) this._call(call);
+    if (!this._repeats(call) && !ask((extension) => extension._before?.(call))) this._call(call);
+  }
+
+  /**
+   * Is the same form with the same data on its way already?
+   *
+   * @param {Call} call
+   */
+  _repeats({ _element, _type, _params }) {
+    return this._calls.some(
+      (other) =>
+        _type === "submit" &&
+        other._type === _type &&
+        other._element === _element &&
+        JSON.stringify(other._params) === JSON.stringify(_params),
+    );
   }
 
   /** @param {Call} call */

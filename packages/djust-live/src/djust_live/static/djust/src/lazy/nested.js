@@ -114,15 +114,9 @@ export default async (core) => {
 
   _use({
     afterPatch: look,
-    /** A form that was submitted, or that is locked, waits for the answer here too. */
     _before(made) {
-      const { _element, _type } = made;
       const owner = ownerOf(made);
-      return (
-        owner !== _view &&
-        (_type === "submit" || _element?.hasAttribute("dj-lock")) &&
-        owner._calls.some((other) => other._element === _element && other._type === _type)
-      );
+      return owner !== _view && owner._repeats(made);
     },
   });
   look();
