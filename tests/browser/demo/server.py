@@ -38,6 +38,7 @@ def _environment(module: str, database: Path) -> dict[str, str]:
         "DEMO_DATABASE": str(database),
         "DEMO_VERIFY": "always",
         "DJANGO_SETTINGS_MODULE": settings,
+        "PYTHONFAULTHANDLER": "1",
     }
 
 
@@ -137,8 +138,15 @@ class DemoServer:
     def _end(self, how: signal.Signals) -> None:
         if self._process is not None:
             self._process.send_signal(how)
-            self._process.wait(STOP_TIMEOUT_S)
-            self._process = None
+            try:
+                self._process.wait(STOP_TIMEOUT_S)
+            except subprocess.TimeoutExpired:
+                # It says where each of its threads stands, and ends.
+                self._process.send_signal(signal.SIGABRT)
+                self._process.wait(STOP_TIMEOUT_S)
+                raise AssertionError(f"The server did not stop:\n{self.log}") from None
+            finally:
+                self._process = None
         if "DJL505" in self.log:
             raise AssertionError(f"An update did not lead to the page:\n{self.log}")
 
