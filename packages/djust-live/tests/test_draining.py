@@ -116,6 +116,24 @@ async def test_views_that_were_ending_already_clean_up_first(
     assert not sessions.ending
 
 
+async def test_what_follows_the_end_of_a_session_has_its_turn() -> None:
+    class Over:
+        asked = 0
+
+        async def finished(self) -> None:
+            self.asked += 1
+            assert self.asked < 1000, "The loop does nothing else any more."
+
+        def drain(self, delay_ms: int) -> None:
+            """It is over."""
+
+    over: Any = Over()
+    sessions.ending.add(over)
+    asyncio.get_running_loop().call_soon(sessions.ending.discard, over)
+    await drain._end_sessions()
+    assert not sessions.ending
+
+
 async def test_the_lifespan_drains_when_the_server_tells_it(browser: Browser) -> None:
     await browser.load("/order/")
     await browser.join()
