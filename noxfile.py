@@ -348,7 +348,8 @@ def browser(session: nox.Session) -> None:
     # Some suites bundle the client for themselves.
     node_modules(session)
     session.run("python", "-m", "tools.html5lib_tests")
-    passes(session, "browser", "tests/browser")
+    # They wait for clocks most of the time. Tests of a file share a server, so they stay together.
+    passes(session, "browser", "--numprocesses=2", "--dist=loadfile", "tests/browser")
 
 
 @nox.session(python=False, tags=["rust"])
