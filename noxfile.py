@@ -14,11 +14,9 @@ import os
 import resource
 import shutil
 import socket
-import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -27,7 +25,7 @@ import nox
 ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT))  # nox loads this file by its path, so `tools` is not importable yet
 
-from tools import interpreters, results, wheels, workspace  # noqa: E402
+from tools import interpreters, parallel, results, wheels, workspace  # noqa: E402
 from tools.results import Counts  # noqa: E402
 
 nox.needs_version = ">=2026.10"
@@ -708,45 +706,14 @@ def jobs(session: nox.Session) -> None:
     # What two jobs would make at the same time.
     build_wheels(session)
     node_modules(session)
-    waiting = iter(JOBS)
-    lock = threading.Lock()
-    failed = []
 
-    def work() -> None:
-        while True:
-            with lock:
-                job = next(waiting, None)
-            if job is None:
-                return
-            if run_job(job, session.posargs) != 0:
-                failed.append(job[0])
+    def start(job: Sequence[str]) -> int:
+        niceness = 0 if job[0] in WAITING else NICE
+        return parallel.run_in_nox(job, Path(__file__), session.posargs, niceness)
 
-    workers = [threading.Thread(target=work) for _ in range(JOBS_AT_A_TIME)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    failed = parallel.run(JOBS, JOBS_AT_A_TIME, start)
     if failed:
         session.error(f"failed: {', '.join(failed)}")
-
-
-def run_job(job: list[str], arguments: Iterable[str]) -> int:
-    """Run the sessions of a job in a process of their own; return its exit status."""
-    command = [sys.executable, "-m", "nox", "--noxfile", __file__, "--session", *job]
-    niceness = "0" if job[0] in WAITING else str(NICE)
-    with subprocess.Popen(
-        ["nice", "-n", niceness, *command, "--", *arguments],
-        cwd=ROOT,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-    ) as process:
-        for line in process.stdout or ():
-            sys.stdout.write(f"{job[0]}: {line}")
-            sys.stdout.flush()
-    return process.returncode
 
 
 @nox.session(python=False, default=False)
