@@ -114,6 +114,24 @@ async def test_a_resync_sends_the_root_and_numbers_start_again(browser: Browser)
     assert await browser.event("increment") == ["reply", 2, frame[1] + 1, [[1, 2, "2"]]]
 
 
+async def test_a_root_brings_the_title_that_is_outside_of_it(browser: Browser) -> None:
+    await browser.load("/titled/")
+    await browser.join()
+    await browser.event("increment")
+    browser.send(["resync", 0])
+    frame = await browser.next(lambda frame: frame[0] == "html")
+    assert frame[3] == {"title": "1"}
+
+
+async def test_a_root_leaves_the_title_that_the_view_has_set(browser: Browser) -> None:
+    await browser.load("/titled/")
+    await browser.join()
+    assert (await browser.event("entitle", title="Mine"))[4] == {"title": "Mine"}
+    browser.send(["resync", 0])
+    frame = await browser.next(lambda frame: frame[0] == "html")
+    assert frame[3] == {}
+
+
 async def test_a_page_that_parsed_differently_gets_the_whole_root(browser: Browser) -> None:
     await browser.load("/counter/")
     browser.open()

@@ -23,6 +23,7 @@ from djust_live.rendering import (
     RENUMBER,
     ReferenceRenderer,
     Renderer,
+    Root,
     django_context,
     template_of,
 )
@@ -90,7 +91,7 @@ class LiveRenderer:
         self.first(view)
         return CANNOT_SAY
 
-    def rebase(self, view: LiveView) -> str:
+    def rebase(self, view: LiveView) -> Root:
         """Render anew and return the root."""
         if self._reference is not None:
             return self._reference.rebase(view)
@@ -98,7 +99,7 @@ class LiveRenderer:
         page = self._ready()
         if isinstance(page, ReferenceRenderer):
             return page.rebase(view)
-        return Document(text).resync()
+        return Root.of(Document(text))
 
     def snapshot(self) -> bytes:
         """Return the digest of the page."""
@@ -162,7 +163,7 @@ class VerifyingRenderer(LiveRenderer):
             self._verify(ops)
         return ops
 
-    def rebase(self, view: LiveView) -> str:
+    def rebase(self, view: LiveView) -> Root:
         """Render anew and return the root; the model of the browser starts anew with it."""
         root = super().rebase(view)
         self._replica = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import zlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django.template import engines
@@ -28,6 +29,24 @@ VIEW_KEY = "_djust_view"
 CANNOT_SAY = b"[[0]]"
 # The numbers start anew, in the browser as in a page that was just parsed.
 RENUMBER = b"[[13]]"
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """What is sent when ops cannot say what changed.
+
+    Attributes:
+        html: The root element; numbers start anew in it.
+        title: The document's title, when its element is outside of the root.
+    """
+
+    html: str
+    title: str | None
+
+    @classmethod
+    def of(cls, document: Document) -> Root:
+        """Return the root of a page, and start its numbers anew."""
+        return cls(document.resync(), document.title)
 
 
 class Renderer(Protocol):
@@ -60,8 +79,8 @@ class Renderer(Protocol):
         """Return the ops that lead from the page as it is to the view as it is."""
         ...
 
-    def rebase(self, view: LiveView) -> str:
-        """Return the root as HTML; numbers start anew in it."""
+    def rebase(self, view: LiveView) -> Root:
+        """Return the root as it is now; numbers start anew in it."""
         ...
 
     def snapshot(self) -> bytes:
@@ -142,11 +161,11 @@ class ReferenceRenderer:
             return RENUMBER[:-1] + b"," + ops[1:]
         return ops
 
-    def rebase(self, view: LiveView) -> str:
+    def rebase(self, view: LiveView) -> Root:
         """Render anew and return the root."""
         self.update(view)
         self._is_renumbered = False
-        return self._page().resync()
+        return Root.of(self._page())
 
     def snapshot(self) -> bytes:
         """Return the digest of the text."""

@@ -114,7 +114,11 @@ class Stage:
 
     async def root(self) -> tuple[str, Outcome]:
         """Return the whole root and what is to be said beside it."""
-        return await self.hop(lambda: (self._renderer.rebase(self._view), turn.collect(self._view)))
+        return await self.hop(self._root)
+
+    def _root(self) -> tuple[str, Outcome]:
+        root = self._renderer.rebase(self._view)
+        return root.html, turn.collect(self._view, document_title=root.title)
 
     async def renew(self) -> tuple[Renderer | None, LiveError | None]:
         """Render by the template as it is now; return the new page, or why there is none."""

@@ -155,8 +155,13 @@ def collect(
     error: LiveError | None = None,
     *,
     pending: bool = False,
+    document_title: str | None = None,
 ) -> Outcome:
-    """Return the outcome of a turn that is over: ops, effects, reply and error."""
+    """Return the outcome of a turn that is over: ops, effects, reply and error.
+
+    The title that the template gives the document counts where no ops bring it, and only if the
+    view says none.
+    """
     runtime = view._mounted()
     outcome = Outcome(ops, pending=pending)
     title = view.page_title
@@ -166,6 +171,7 @@ def collect(
         and not pending
         and not runtime.effects
         and title == runtime.title
+        and document_title is None
     ):
         return outcome
     extra: dict[str, Any] = {}
@@ -178,6 +184,8 @@ def collect(
     if pending:
         extra["async_pending"] = True
     _add_effects(view, extra)
+    if document_title is not None and title is None:
+        extra["title"] = document_title
     outcome.extra = _encode(extra, view) if extra else b""
     return outcome
 

@@ -18,6 +18,7 @@ urlpatterns = [
     path("ledger/", saved.Ledger.as_view()),
     path("counter/", views.Counter.as_view()),
     path("document/", views.Document.as_view()),
+    path("titled/", views.Titled.as_view()),
     path("gate/", views.Gate.as_view()),
     path("lazy/", views.Lazy.as_view()),
     path("private/", views.Private.as_view()),

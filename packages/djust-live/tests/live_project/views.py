@@ -57,6 +57,16 @@ class Document(Counter):
     template = PAGE
 
 
+class Titled(Counter):
+    """A document whose title changes with the page."""
+
+    template = PAGE.replace("<title>t", "<title>{{ count }}")
+
+    @event_handler
+    def entitle(self, title: str) -> None:
+        self.page_title = title
+
+
 class Gate(LiveView):
     """Blocks until a test opens the gate."""
 
