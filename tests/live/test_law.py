@@ -17,43 +17,33 @@ from random import Random
 from typing import Any
 
 from django.utils.safestring import SafeString
-from djust_templates import DjustTemplates
 from djust_templates.live import LivePage, LiveTemplate, Unsayable
 from djust_vdom import Document, Replica
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.live.grammar import INCLUDED, Grammar, Row, context, freeze, mutate, mutate_frozen
-
-LOADER = ("django.template.loaders.locmem.Loader", {"included.html": INCLUDED})
-OPTIONS = {"loaders": [("django.template.loaders.cached.Loader", [LOADER])]}
-BACKEND = DjustTemplates({"NAME": "law", "DIRS": [], "APP_DIRS": False, "OPTIONS": OPTIONS})
-STEPS = 8
+from tests.live.grammar import Row
+from tests.live.pages import BACKEND, STEPS, RandomPage
 
 
 def shape(page: LivePage | Document) -> tuple[int, int]:
     return page.node_count, page.structure_hash
 
 
-def check(template: Any, live: LiveTemplate, random: Random) -> str:
+def check(shown: RandomPage, live: LiveTemplate) -> str:
     """Drive one page; return how it ended."""
-    values = context(random)
-    change = mutate
-    if random.random() < 0.3:
-        values, change = freeze(values), mutate_frozen
-    printed = live.render(dict(values))
+    printed = live.render(dict(shown.values))
     assert printed is not None
-    assert printed.text == template.render(dict(values))
-    secret = random.getrandbits(64)
-    page = live.page(printed, secret)
+    assert printed.text == shown.template.render(dict(shown.values))
+    page = live.page(printed, shown.secret)
     if page is None:
         return "parsed from the start"
     assert shape(page) == shape(Document(printed.text)), printed.text
     browser = Replica(printed.text)
     for _ in range(STEPS):
-        values = change(random, values)
-        partial = live.render(dict(values), page=page)
-        printed = live.render(dict(values))
+        shown.change()
+        partial = live.render(dict(shown.values), page=page)
+        printed = live.render(dict(shown.values))
         assert partial is not None
         assert printed is not None
         ops = page.update(partial)
@@ -64,7 +54,7 @@ def check(template: Any, live: LiveTemplate, random: Random) -> str:
         assert Document(browser.html).update(printed.text) == b"[]", (ops, printed.text)
         assert (browser.title or "") == (wanted.title or "")
         assert shape(page) == shape(wanted), (ops, printed.text)
-        assert page.digest == digest_after(live, copy.deepcopy(values), secret)
+        assert page.digest == digest_after(live, copy.deepcopy(shown.values), shown.secret)
     return "live"
 
 
@@ -78,13 +68,12 @@ def digest_after(live: LiveTemplate, values: dict[str, Any], secret: int) -> byt
 
 
 def run(seed: int) -> str:
-    random = Random(seed)
-    template = BACKEND.from_string(Grammar(random).template())
+    shown = RandomPage(seed)
     try:
-        live = LiveTemplate(template.template)
+        live = LiveTemplate(shown.template.template)
     except Unsayable:
         return "no plan"
-    return check(template, live, random)
+    return check(shown, live)
 
 
 @settings(max_examples=400, deadline=None)

@@ -1,6 +1,8 @@
 /** A document to load pages into. Its realm, and so the client's module, outlives document.open(). */
 
-import { Root } from "/src/ops.js";
+import { home, parse, setAttribute } from "/src/html.js";
+import morph from "/src/lazy/morph.js";
+import { move, OPAQUE, Root } from "/src/ops.js";
 import { CASES, run } from "./state.js";
 
 const DOCUMENT = /^(?:\s|<!--[\s\S]*?-->)*<(?:!doctype|html|head|body)(?=[\s/>]|$)/i;
@@ -15,6 +17,15 @@ globalThis.load = (html) => {
 };
 
 globalThis.root = () => new Root(document.documentElement);
+
+/** Put the whole root in the place of what a root shows, as the client does when the server sends it. */
+globalThis.replaceRoot = morph({
+  _OPAQUE: OPAQUE,
+  _home: home,
+  _move: move,
+  _parse: parse,
+  _setAttribute: setAttribute,
+});
 
 globalThis.cases = () => Object.entries(CASES).map(([name, { a, b }]) => [name, a, b]);
 globalThis.runCase = (name, ops) => {

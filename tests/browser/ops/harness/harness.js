@@ -54,6 +54,25 @@ const keyed = (root) => {
   return found;
 };
 
+/**
+ * What differs from a page that the browser reads anew; undefined when nothing does.
+ *
+ * @param {[number, number]} [shape] What the server makes of the page; a browser that reads it otherwise differs, too.
+ */
+const unlike = (root, html, shape) => {
+  fresh.load(html);
+  const expected = fresh.root();
+  const read = [expected.count, expected.hash];
+  expected.close();
+  if (shape && read.join() !== shape.join()) return ["reading", read];
+  normalizeAll(expected.element);
+  const found = difference(root.element, expected.element);
+  if (found) return ["different", found];
+  const title = fresh.document.querySelector("head > title");
+  const differs = title && old.document.title !== fresh.document.title;
+  return differs ? ["title", [old.document.title, title.text]] : undefined;
+};
+
 const [old, fresh] = await Promise.all([frame("old"), frame("new")]);
 
 globalThis.harness = {
@@ -77,15 +96,9 @@ globalThis.harness = {
       const applied = root.apply(ops);
       root.close();
       if (!applied) return report("refused", ops);
-      fresh.load(b);
-      const expected = fresh.root();
-      normalizeAll(expected.element);
-      const found = difference(root.element, expected.element);
-      if (found) return report("different", found);
-      const title = fresh.document.querySelector("head > title");
-      if (title && old.document.title !== fresh.document.title) report("title", title.text);
+      const found = unlike(root, b);
+      if (found) return report(...found);
       if (root.hash !== after) report("hash", [root.hash, after]);
-      expected.close();
       if (before) {
         const now = keyed(root.element);
         for (const [key, element] of now) {
@@ -94,6 +107,39 @@ globalThis.harness = {
         }
       }
       return undefined;
+    });
+    return wrong;
+  },
+
+  /**
+   * Follow pages from one step to the next.
+   *
+   * @param {{first: string, shape: [number, number], steps: {ops: unknown[], page: string, count: number, hash: number,
+   *   root: {html: string, title: string | null} | null}[]}[]} pages A step has the ops, the whole root if the server
+   *   sends it because ops cannot say what changed, and the page as it is to be.
+   * @returns What is wrong, with the indexes of page and step; no more than one thing of a page.
+   */
+  follow(pages) {
+    const take = (root, { ops, root: whole, page, count, hash }) => {
+      const isApplied = root.apply(ops);
+      if (isApplied === Boolean(whole)) return [isApplied ? "taken" : "refused", ops];
+      if (whole) old.replaceRoot(root, whole.html);
+      if (whole && whole.title !== null) old.document.title = whole.title;
+      const found = unlike(root, page, [count, hash]);
+      if (found) return found;
+      const shape = [root.count, root.hash];
+      return shape.join() === [count, hash].join() ? undefined : ["shape", shape];
+    };
+    const wrong = [];
+    pages.forEach(({ first, shape, steps }, index) => {
+      old.load(first);
+      const root = old.root();
+      const read = [root.count, root.hash];
+      let found = read.join() === shape.join() ? undefined : ["reading", read];
+      let at = 0;
+      while (!found && at < steps.length) found = take(root, steps[at++]);
+      if (found) wrong.push({ index, at: at - 1, kind: found[0], what: found[1] });
+      root.close();
     });
     return wrong;
   },
