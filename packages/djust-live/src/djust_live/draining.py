@@ -81,7 +81,8 @@ class Drain:
                     ending[session] = None
                     session.drain(away_ms())
             await waiting[0].finished()
-            # What follows the end of a session is called by the loop, which may not have had a turn.
+            # What follows the end of a session is called by the loop, which may not have had its
+            # turn.
             await asyncio.sleep(0)
 
 
