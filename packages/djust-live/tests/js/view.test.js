@@ -93,3 +93,28 @@ test("what is pushed reaches the document after the ops", () => {
   socket().receive("push", 9, [[1, 2, "9"]], { events: [["news", { a: 1 }]], title: "T" });
   assert.deepEqual(seen, [{ a: 1 }, "9", "T"]);
 });
+
+test("a form is sent once while its answer is open, but again when it was changed", async () => {
+  const form = '<form dj-submit="save"><input name="a" value="1"></form>';
+  socket().receive("push", 10, [[5, 0, form]]);
+  const submit = () =>
+    document
+      .querySelector("form")
+      .dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+  const count = sent("event").length;
+  const saved = () => sent("event").slice(count).map(([, , , , { a }]) => a);
+  submit();
+  submit();
+  await until(() => saved().length);
+  document.querySelector("input").value = "2";
+  submit();
+  submit();
+  await until(() => saved().length > 1);
+  assert.deepEqual(saved(), ["1", "2"]);
+  const [, ref] = sent("event").at(-1);
+  socket().receive("reply", ref, 10, []);
+  submit();
+  await until(() => saved().length > 2);
+  // Once answered, a form shows what the server rendered.
+  assert.deepEqual(saved(), ["1", "2", "1"]);
+});

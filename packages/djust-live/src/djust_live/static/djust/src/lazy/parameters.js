@@ -117,7 +117,7 @@ const complete = (call, event, own, held) => {
 };
 
 /** @param {Core} core */
-export default ({ _held, _hold, _load, _rendered, _same, _use, _view }) => {
+export default ({ _held, _hold, _load, _rendered, _same, _use }) => {
   const guard = () => {
     if (document.querySelector("[dj-unsaved-guard]")) _load("unsaved");
   };
@@ -127,11 +127,6 @@ export default ({ _held, _hold, _load, _rendered, _same, _use, _view }) => {
     _complete: (call, event, own) => complete(call, event, own, _held),
 
     afterPatch: guard,
-
-    /** A form that was submitted waits for the answer. */
-    _before: ({ _element, _type }) =>
-      _type === "submit" &&
-      _view._calls.some((other) => other._element === _element && other._type === _type),
 
     /** As after a post, a form shows what the server rendered; a box that was refused springs back. */
     _end(call, { error }) {
