@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy
@@ -16,7 +17,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     max_leaves=20,
 )
@@ -123,3 +128,63 @@ def test_models_and_querysets_have_a_json_form() -> None:
 def test_what_has_no_json_form_is_an_error() -> None:
     with pytest.raises(TypeError, match="object has no JSON form"):
         protocol.encode_json(object())
+
+
+DEEP = "[" * 5_000
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "told"),
+    [
+        ('["ping",3]' + " " * 90, FrameTooLarge, "A frame of 100 characters; at most 99 bytes."),
+        ("[", MalformedFrame, "Not a frame: Input data was truncated"),
+        ("[1]", MalformedFrame, "A frame starts with the name of its kind."),
+        ("[]", MalformedFrame, "A frame starts with the name of its kind."),
+        ("7", MalformedFrame, "Not a frame: Expected `array`, got `int`"),
+        ('["ping","3"]', MalformedFrame, "A wrong ping frame: Expected `int`, got `str`"),
+        (f'["{"k" * 85}"]', UnknownFrame, f"No frame is called '{'k' * 80}'."),
+    ],
+)
+def test_the_browser_is_told_what_is_wrong(text: str, error: type[LiveError], told: str) -> None:
+    with pytest.raises(error) as raised:
+        protocol.decode(text, 99)
+    assert str(raised.value).startswith(told)
+    assert error is FrameTooLarge or raised.value.__cause__ is not None
+
+
+@pytest.mark.parametrize("text", [DEEP, f'["x:y",{DEEP}'])
+def test_what_is_nested_too_deeply_is_said_so(text: str) -> None:
+    with pytest.raises(MalformedFrame, match=r"^Not a frame: nested too deeply$"):
+        protocol.decode(text, 10_000)
+
+
+@given(st.text(max_size=40), st.integers(0, 160))
+def test_the_limit_is_that_of_the_bytes(data: str, max_bytes: int) -> None:
+    text = json.dumps(["a:b", data], ensure_ascii=False)
+    if len(text.encode()) > max_bytes:
+        with pytest.raises(FrameTooLarge):
+            protocol.decode(text, max_bytes)
+    else:
+        assert protocol.decode(text, max_bytes) == protocol.Custom("a", "b", data)
+
+
+EXTRA = st.dictionaries(st.text(max_size=5), JSON, max_size=3)
+
+
+@given(st.integers(0, 99), st.integers(0, 99), st.integers(0, 99), EXTRA)
+def test_an_answer_without_its_ops_keeps_all_else(
+    ref: int, rev: int, later: int, extra: dict[str, Any]
+) -> None:
+    answer = protocol.reply(ref, rev, b'[[1,3,"5"]]', extra)
+    bare = protocol.without_ops(answer, later)
+    assert json.loads(bare) == ["reply", ref, later, [], *([extra] if extra else [])]
+
+
+@given(EXTRA)
+def test_the_last_item_comes_back_as_it_was_encoded(extra: dict[str, Any]) -> None:
+    assert protocol.decode_extra(protocol.encode_json(extra)) == extra
+
+
+def test_a_last_item_is_an_object() -> None:
+    with pytest.raises(msgspec.ValidationError):
+        protocol.decode_extra(b"[]")
