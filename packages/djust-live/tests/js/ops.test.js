@@ -26,6 +26,13 @@ test("the root of a page is its body, or what carries dj-root", () => {
   assert.equal(root.count, 3);
 });
 
+test("an element that carries dj-root is the root, whatever is inside", () => {
+  show("<main dj-root><div dj-root><p>x</p></div></main>");
+  const main = document.querySelector("main");
+  root = new Root(main);
+  assert.equal(root.element, main);
+});
+
 test("nodes are counted in tree order, the contents of templates too", () => {
   assert.equal(root.count, 9);
   open("<body><template><b>x</b></template></body>");
@@ -41,6 +48,25 @@ test("adjacent texts count as one", () => {
 test("what is inside an opaque element has no numbers", () => {
   open('<body><div dj-ignore><p>x</p></div><p dj-update="ignore">y</p></body>');
   assert.equal(root.count, 3);
+});
+
+test("split texts count as one in the contents of a template, too", () => {
+  show("<body><template>a</template></body>");
+  document.querySelector("template").content.append("b", "");
+  assert.equal(new Root(document.body).count, 3);
+});
+
+test("count and hash of a shape are those that the server says", () => {
+  const everyKind =
+    "t<!--c--><svg><foreignObject></foreignObject></svg><template><b>x</b></template><br>";
+  for (const [html, count, hash] of [
+    ["<p>a</p>", 3, 3790132011],
+    [everyKind, 9, 3457188895],
+    ["<ul><li>a</li><li>b</li><li>c</li></ul><!--x-->", 9, 1549839966],
+  ]) {
+    open(`<body>${html}</body>`);
+    assert.deepEqual([root.count, root.hash], [count, hash], html);
+  }
 });
 
 test("the hash tells shapes apart, and only shapes", () => {
@@ -141,6 +167,63 @@ test("element children are permuted, other nodes stay", () => {
   assert.equal(body(), "<ul> <li>a</li>-<li>b</li>+<!--x--><li>c</li> </ul>");
 });
 
+test("neighbours take every order", () => {
+  const orders = (items) =>
+    items.length < 2
+      ? [items]
+      : items.flatMap((item) =>
+          orders(items.filter((other) => other !== item)).map((rest) => [item, ...rest]),
+        );
+  for (const between of ["", " "]) {
+    for (const ranks of orders([0, 1, 2, 3])) {
+      open(`<body><ul>${["<i>a</i>", "<i>b</i>", "<i>c</i>", "<i>d</i>"].join(between)}</ul></body>`);
+      assert.ok(root.apply([[12, 1, ranks]]));
+      const wanted = ranks.map((rank) => `<i>${"abcd"[rank]}</i>`).join(between);
+      assert.equal(document.querySelector("ul").innerHTML, wanted);
+    }
+  }
+});
+
+test("what may bind something new is known until the next ops", () => {
+  assert.ok(root.apply([[4, 2, "x<li>n</li>"], [2, 4, "dj-click", "go"], [2, 6, "id", "c"]]));
+  const [a, n, , b] = document.querySelector("ul").childNodes;
+  assert.deepEqual(root._added, [a, n, b]);
+  assert.ok(root.apply([[1, 5, "B"]]));
+  assert.deepEqual(root._added, []);
+});
+
+test("an element that moves keeps the focus, and the page stays where it is scrolled to", () => {
+  open("<body><ul><li><input></li><li>b</li></ul><input></body>");
+  const [moved, other] = document.querySelectorAll("input");
+  const calls = [];
+  const focus = moved.focus.bind(moved);
+  moved.focus = (options) => {
+    calls.push(options);
+    focus();
+  };
+  focus();
+  assert.ok(root.apply([[8, 2, 1]]));
+  assert.equal(document.activeElement, moved);
+  assert.deepEqual(calls, [{ preventScroll: true }]);
+  other.focus();
+  assert.ok(root.apply([[8, 2, 1]]));
+  assert.equal(document.activeElement, other);
+  focus();
+  assert.ok(root.apply([[1, 5, "B"]]));
+  assert.equal(calls.length, 1, "who has the focus is not given it");
+  assert.ok(root.apply([[6, 2]]));
+  assert.equal(document.activeElement, document.body);
+});
+
+test("refused ops are shown to who debugs", (context) => {
+  const debug = context.mock.method(console, "debug", () => undefined);
+  globalThis.djustDebug = true;
+  root.apply([[0]]);
+  globalThis.djustDebug = false;
+  const [sender, what, , ops] = debug.mock.calls[0].arguments;
+  assert.deepEqual([sender, what, ops], ["djust:", "refused", [[0]]]);
+});
+
 test("renumbering counts the living in tree order and passes foreign nodes over", () => {
   assert.ok(root.apply([[6, 2], [4, 4, "<li>n</li>"]]));
   document.body.prepend(document.createElement("aside"));
@@ -165,6 +248,7 @@ const REFUSED = {
   "too few arguments": [[1, 3]],
   "an unknown node": [[1, 99, "x"]],
   "a number as text": [[1, "3", "x"]],
+  "an element's number as text": [[2, "2", "id", "x"]],
   "a negative number": [[1, -1, "x"]],
   "text for an element": [[1, 2, "x"]],
   "an attribute for a text": [[2, 3, "id", "x"]],
@@ -182,12 +266,17 @@ const REFUSED = {
   "too few ranks": [[12, 1, [0, 1]]],
   "ranks twice": [[12, 1, [0, 1, 1]]],
   "ranks beyond": [[12, 1, [0, 1, 3]]],
+  "ranks beyond that come first": [[12, 1, [3, 1, 0]]],
   "ranks that are none": [[12, 1, "012"]],
   "an element that no parser makes": [[5, 0, [["p>q", [], []]]]],
 };
 
 for (const [what, ops] of Object.entries(REFUSED)) {
-  test(`${what} is refused`, () => assert.equal(root.apply(ops), false));
+  test(`${what} is refused, and nothing has changed`, () => {
+    const before = body();
+    assert.equal(root.apply(ops), false);
+    assert.equal(body(), before);
+  });
 }
 
 for (const ops of [null, undefined, 7, {}, "1"]) {
@@ -197,6 +286,13 @@ for (const ops of [null, undefined, 7, {}, "1"]) {
 test("a removed node cannot be named, nor what was in it", () => {
   assert.ok(root.apply([[6, 2]]));
   assert.equal(root.apply([[1, 3, "x"]]), false);
+});
+
+test("a removed node cannot be named when another script puts it back", () => {
+  const first = document.querySelector("li");
+  assert.ok(root.apply([[6, 2]]));
+  document.querySelector("ul").prepend(first);
+  assert.equal(root.apply([[2, 2, "id", "x"]]), false);
 });
 
 test("what another script added is no obstacle", () => {
@@ -228,6 +324,24 @@ test("a text that another script split is whole again when it changes", () => {
   assert.ok(root.apply([[1, 3, "new"]]));
   assert.equal(document.querySelector("li").childNodes.length, 1);
   assert.equal(document.querySelector("li").textContent, "new");
+});
+
+test("a text that another script put before ours goes when ours changes", () => {
+  const text = document.querySelector("li").firstChild;
+  text.before("new ", "and newer ");
+  assert.ok(root.apply([[1, 3, "A"]]));
+  assert.deepEqual([...document.querySelector("li").childNodes], [text]);
+});
+
+test("where another script split a text, the order is not touched", () => {
+  document.querySelector("li").firstChild.splitText(1);
+  assert.equal(root.apply([[5, 2, "<b>n</b>"]]), false);
+});
+
+test("a text of another script that joins none of ours is no obstacle", () => {
+  document.querySelector("li").before("theirs");
+  document.querySelector("li").append(document.createElement("hr"));
+  assert.ok(root.apply([[5, 1, "<li>n</li>"], [5, 2, "<b>n</b>"]]));
 });
 
 test("a closed root no longer watches", async () => {
