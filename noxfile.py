@@ -181,6 +181,14 @@ def node_modules(session: nox.Session) -> None:
         session.run("npm", "ci", "--no-audit", "--no-fund", external=True)
 
 
+def cargo_mutants(session: nox.Session) -> None:
+    """Install what changes Rust code, once."""
+    program = ROOT / ".tools" / "bin" / "cargo-mutants"
+    if not (program.exists() or shutil.which("cargo-mutants")):
+        command = ["cargo", "install", "--locked", "--root", str(ROOT / ".tools")]
+        session.run(*command, "cargo-mutants@26.0.0", external=True)
+
+
 def build_client(session: nox.Session) -> None:
     """Bundle the browser client, which djust-live's wheel carries."""
     node_modules(session)
@@ -645,11 +653,12 @@ def coverage(session: nox.Session) -> None:
 
 @nox.session(python=TOOL_PYTHON, default=False)
 def mutation(session: nox.Session) -> None:
-    """Break modules a little and see whether tests notice; see `tools/mutation.py`.
+    """Break modules a little and see whether tests notice; see `tools/mutation/`.
 
     Arguments after `--` are names of targets; all of them by default.
     """
     install(session, ["djust-live", "djust-testing"], workspace.group("mutation"))
+    cargo_mutants(session)
     session.run("python", "-m", "tools.mutation", *session.posargs)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import time
 from collections.abc import Callable
 from typing import Any
@@ -14,8 +15,9 @@ from djust_live.websocket import LiveConsumer
 from djust_testing import wire
 from djust_vdom import Document
 
-# No bar for speed: what has not come by then never comes, however busy the machine is.
-TIMEOUT_S = 60.0
+# No bar for speed: what has not come by then never comes, however busy the machine is. Who breaks the code
+# on purpose, a thousand times over, will not wait that long each time.
+TIMEOUT_S = float(os.environ.get("DJUST_TEST_WAIT_S", "60"))
 
 
 class Browser:
