@@ -44,11 +44,6 @@ def test_a_change_that_hangs_a_test_is_noticed(tmp_path: Path) -> None:
     assert (score.noticed, score.tried, score.known, score.percent) == (8, 10, 10, 80.0)
 
 
-def test_what_a_sample_left_out_counts_neither_way(tmp_path: Path) -> None:
-    score = python.read(counts_of_mutmut(tmp_path / "stats.json"), sample=9)
-    assert (score.noticed, score.tried, score.known) == (8, 9, 10)
-
-
 def test_the_names_of_changes_are_those_that_mutmut_made(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="no changes"):
         python.names(tmp_path)
