@@ -500,15 +500,14 @@ impl<T: Templates> Compiler<'_, T> {
         let prints = |node: &Node| matches!(node.kind, NodeKind::Text(_) | NodeKind::Print(_));
         let lead = self.literal(body.template, body.id, Span { start: 0, end: start });
         let trail = self.literal(body.template, body.id, Span { start: end, end: usize::MAX });
-        let (Some(lead), Some(trail), true) = (lead, trail, nodes.iter().all(prints)) else {
-            return;
-        };
+        let (Some(lead), Some(trail)) = (lead, trail) else { return };
+        let prints_only = nodes.iter().all(prints);
         if let Some(unit) = self.shape.units.get_mut(*unit as usize)
             && let Some(marks) = self.shape.marks.bodies.get_mut(body.marks as usize)
             && !unit.slots.is_empty()
         {
             unit.row_of = Some(body.marks);
-            marks.row = Some(RowMarks { lead: lead.into(), trail: trail.into() });
+            marks.row = Some(RowMarks { lead: lead.into(), trail: trail.into(), prints_only });
         }
     }
 }

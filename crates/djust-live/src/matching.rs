@@ -1,6 +1,6 @@
 //! Which children of now are which of before: by key, by content, by neighbour.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::scan::{Kind, Seen};
 use crate::state::Entry;
@@ -68,7 +68,7 @@ impl Claims {
         if new.iter().all(|seen| seen.row.is_none()) {
             return Some(Self::default());
         }
-        let mut rows: HashMap<u32, Vec<u32>> = HashMap::new();
+        let mut rows: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         for (at, entry) in (0..).zip(old) {
             if let Entry::Unit(unit) = entry
                 && let Some(body) = body_of(unit.shape)

@@ -1,6 +1,6 @@
 //! What is kept of a page: hashes of what was printed, and numbers.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use djust_vdom::{Piece, ShapeHash};
 
@@ -133,7 +133,7 @@ impl Content {
 }
 
 /// Identity and hash of rows, by the body that they come from.
-pub(crate) type Rows = HashMap<u32, Vec<(u64, u64)>>;
+pub(crate) type Rows = BTreeMap<u32, Vec<(u64, u64)>>;
 
 /// A pass over all that is kept, in the order of the page.
 pub(crate) struct Walk<'a> {

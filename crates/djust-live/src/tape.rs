@@ -48,14 +48,15 @@ pub struct BodyMarks {
     pub row: Option<RowMarks>,
 }
 
-/// The body of a loop that holds one element and nothing else but literal text; all its nodes
-/// print a value inside that element.
+/// The body of a loop that holds one element and nothing else but literal text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowMarks {
     /// The text before the element.
     pub lead: Box<str>,
     /// The text behind it.
     pub trail: Box<str>,
+    /// Do all its nodes print a value?
+    pub prints_only: bool,
 }
 
 /// All that a renderer has to know about marks. Body 0 is that of the outermost template.

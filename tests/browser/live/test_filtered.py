@@ -78,8 +78,15 @@ def test_the_address_outlives_a_state_that_is_lost(
         expect_found(page, 4, "Can add user")
         server.kill()
         expect(page.locator("body.dj-disconnected")).to_be_attached()
+        frames: list[str] = []
+        page.on(
+            "websocket",
+            lambda socket: socket.on("framereceived", lambda text: frames.append(str(text))),
+        )
         server.start()
-        wait_until_ready(page)
+        # The fresh page comes first, and then what the address makes of it.
+        while not any(text.startswith('["reply"') for text in frames):
+            page.wait_for_timeout(10)
         expect_found(page, 4, "Can add user")
         expect(page.get_by_label("Name")).to_have_value("user")
         page.get_by_label("Delete").check()

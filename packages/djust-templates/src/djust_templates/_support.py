@@ -8,11 +8,12 @@ from contextlib import AbstractContextManager
 from decimal import Decimal
 from functools import lru_cache
 from inspect import signature
-from types import NoneType, SimpleNamespace
+from types import MemberDescriptorType, NoneType, SimpleNamespace
 from typing import Any
 
 from django import VERSION
 from django.conf import LazySettings, settings
+from django.db.models.query_utils import DeferredAttribute
 from django.template import (
     Node,
     Origin,
@@ -246,6 +247,11 @@ def number_formats(use_l10n: bool | None) -> tuple[bool, str]:
     grouping = get_format("NUMBER_GROUPING", language, use_l10n=use_l10n)
     groups = bool(localized and settings.USE_THOUSAND_SEPARATOR and grouping != 0)
     return groups, str(get_format("DECIMAL_SEPARATOR", language, use_l10n=use_l10n))
+
+
+def language() -> str | None:
+    """Return the code of the active language; None when translations are off."""
+    return translation.get_language()
 
 
 def date_format(name: str, use_l10n: bool | None) -> str:
@@ -497,6 +503,32 @@ def _is_frozen(value: Any, path: tuple[str, ...]) -> bool:
             return False
         value = getattr(value, name)
     return type(value) in _CONSTANTS
+
+
+# How a look-up of an attribute can go without running code.
+_NOT_HELD, _HELD, _HELD_IN_DICT = range(3)
+
+
+@lru_cache(maxsize=1024)
+def held(cls: Any, name: str) -> int:
+    """Tell how to look ``name`` up in objects of a class so that no code runs.
+
+    Returns:
+        0: there is no way; 1: as an attribute; 2: in ``__dict__``, since a model may not have
+        loaded it.
+    """
+    if cls.__getattribute__ is not object.__getattribute__ or hasattr(cls, "__getitem__"):
+        return _NOT_HELD
+    for base in cls.__mro__:
+        if "__getattr__" in vars(base):
+            return _NOT_HELD
+        if name in vars(base):
+            kind = type(vars(base)[name])
+            if kind is DeferredAttribute:
+                return _HELD_IN_DICT
+            passive = kind is MemberDescriptorType or not hasattr(kind, "__get__")
+            return _HELD if passive else _NOT_HELD
+    return _HELD
 
 
 @lru_cache(maxsize=1024)

@@ -31,6 +31,7 @@ pub(crate) struct Locale<'py> {
     plain_ellipsis: Option<bool>,
     size_units: Option<Vec<String>>,
     yes_no_maybe: Option<String>,
+    language: Option<String>,
     /// Translated messages, by tag.
     pub(crate) messages: HashMap<NodeKey, Value<'py>>,
 }
@@ -54,6 +55,16 @@ impl<'py> Render<'py> {
             self.locale = Locale::default();
             self.locale_used = false;
         }
+    }
+
+    /// The code of the active language; empty when there is none.
+    pub(crate) fn language(&mut self) -> PyResult<&str> {
+        if self.locale.language.is_none() {
+            let language: Option<String> = self.django.call(self.py, "language", ())?.extract()?;
+            self.locale.language = Some(language.unwrap_or_default());
+            self.locale_used = true;
+        }
+        self.locale.language.as_deref().ok_or_else(lost)
     }
 
     /// How numbers are written, with `use_l10n` as a context has it.

@@ -1,6 +1,6 @@
 //! Marks beside the output: where each node of a live page stopped printing.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use djust_live::{Marks, NodeMark, Printed, RowMarks, Shape, Tape};
@@ -21,14 +21,14 @@ pub(crate) struct MarkPlan {
     /// The programs by the number that the plan gives them.
     pub(crate) parts: Vec<Arc<Linked>>,
     /// What the loops read that may be skipped, by block.
-    pub(crate) loops: HashMap<u32, Reads>,
-    /// The loops over dictionaries, by the body of their rows.
-    pub(crate) plain_rows: HashMap<u32, PlainRows>,
+    pub(crate) loops: BTreeMap<u32, Reads>,
+    /// What the rows depend on where that can be looked up, by their body.
+    pub(crate) plain_rows: BTreeMap<u32, PlainRows>,
 }
 
 impl MarkPlan {
     pub(crate) fn new(py: Python<'_>, shape: Arc<Shape>, parts: Vec<Arc<Linked>>) -> Self {
-        let (mut loops, mut plain_rows) = (HashMap::new(), HashMap::new());
+        let (mut loops, mut plain_rows) = (BTreeMap::new(), BTreeMap::new());
         let marks = shape.marks();
         for body in &marks.bodies {
             let Some(part) = parts.get(body.template as usize) else { continue };
@@ -57,6 +57,11 @@ impl MarkPlan {
             }
         }
         Self { shape, parts, loops, plain_rows }
+    }
+
+    /// Are rows compared by the values that they print?
+    fn keeps_values(&self, number: u32, row: &RowMarks) -> bool {
+        row.prints_only && self.plain_rows.get(&number).is_none_or(|plain| plain.is_bare)
     }
 
     /// How the rows of a body are left out.
@@ -241,6 +246,7 @@ impl<'py> Render<'py> {
         let plan = Arc::clone(&marking.plan);
         let Some(marks) = plan.marks().bodies.get(number as usize) else { return Ok(()) };
         if let Some(row) = &marks.row
+            && plan.keeps_values(number, row)
             && let Some(mut memo) = marking.memo.take()
         {
             let result = self.row(linked, body, number, row, &mut memo);

@@ -237,11 +237,15 @@ impl<'py> Render<'py> {
             [name] => Some(linked.name(*name)?.text.bind(self.py).clone()),
             _ => None,
         };
-        let mut passing = single.as_ref().and_then(|_| self.passing(linked, each.body));
+        let len = self.scope.loops.get(at).map_or(0, |state| state.len);
+        let mut passing = match &single {
+            Some(_) => self.passing(linked, each.body, len)?,
+            None => None,
+        };
         let mut index = 0;
         while let Some(item) = items.next(index)? {
             if let Some(passing) = &mut passing
-                && self.passes(passing, &item)?
+                && self.passes(passing, &item, index)?
             {
                 index += 1;
                 continue;

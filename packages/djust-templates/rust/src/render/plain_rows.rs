@@ -1,101 +1,268 @@
-//! Rows that print items of dictionaries and nothing else: most tables.
+//! Rows whose text depends on what can be looked up without running code: most tables.
 //!
-//! A row that is as it was costs a look-up and a comparison of addresses for each value; nothing is
-//! bound, and no other code runs.
+//! Their loop prints items of its variable, counts, and asks for plain values, through filters that
+//! depend on nothing else. A row for which all of that is as it was costs a look-up and a
+//! comparison of addresses for each value; nothing is bound, and nothing is printed.
 
+use std::mem;
 use std::sync::Arc;
 
-use djust_templates::program::{BodyId, ForLoop, NodeKind, Operand};
+use djust_templates::program::{
+    BodyId, Comparison, Condition, ExprId, ForLoop, NameId, NodeKind, Operand,
+};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString};
+use pyo3::types::{PyBool, PyDict, PyString, PyType};
 
-use crate::ffi::{dict_borrowed, type_of};
-use crate::linked::Linked;
+use crate::ffi::{dict_borrowed, dict_get, is_callable, type_of};
+use crate::linked::{Known, Linked};
 use crate::render::Render;
 use crate::render::marking::MarkPlan;
 use crate::render::rows::Rows;
+use crate::render::scope::Found;
 use crate::value::Value;
 
-/// A loop whose rows print these items of its variable.
+/// One value that a row depends on.
 #[derive(Debug)]
-pub(crate) struct PlainRows {
-    keys: Vec<Py<PyString>>,
+enum Read {
+    /// Below the loop's variable, name by name.
+    Item(Vec<Py<PyString>>),
+    /// A name outside of the loop, by its place in [`PlainRows::outer`].
+    Outer(usize),
+    /// How many rows there are before it or behind it.
+    Count(Known),
 }
 
-/// Such a loop while it runs.
-pub(crate) struct Passing {
+/// What the rows of a loop depend on.
+#[derive(Debug, Default)]
+pub(crate) struct PlainRows {
+    reads: Vec<Read>,
+    outer: Vec<Py<PyString>>,
+    /// Do they print just these values, in this order?
+    pub(crate) is_bare: bool,
+}
+
+/// A loop while it runs.
+pub(crate) struct Passing<'py> {
     plan: Arc<MarkPlan>,
     /// The body of a row.
     number: u32,
+    outer: Vec<Bound<'py, PyAny>>,
+    /// How many items there are.
+    len: usize,
     /// Are values written as they were when the rows were printed? Unknown after foreign code.
     writes_alike: Option<bool>,
+    /// Attributes by class, and how objects hold them: see `held` of `_support.py`.
+    classes: Vec<(Bound<'py, PyType>, Bound<'py, PyString>, u8)>,
+}
+
+struct Reader<'a, 'py> {
+    py: Python<'py>,
+    linked: &'a Linked,
+    variable: NameId,
+    found: PlainRows,
+}
+
+impl Reader<'_, '_> {
+    /// `None` when it depends on anything else.
+    fn body(&mut self, body: BodyId) -> Option<()> {
+        for node in self.linked.program.body(body) {
+            match &node.kind {
+                NodeKind::Text(_) => {}
+                NodeKind::Print(expr) => self.expression(*expr)?,
+                NodeKind::If(branches) => {
+                    self.found.is_bare = false;
+                    for branch in branches {
+                        if let Some(condition) = &branch.condition {
+                            self.condition(condition)?;
+                        }
+                        self.body(branch.body)?;
+                    }
+                }
+                _ => return None,
+            }
+        }
+        Some(())
+    }
+
+    fn condition(&mut self, condition: &Condition) -> Option<()> {
+        match condition {
+            Condition::Value(expr) => self.expression(*expr),
+            Condition::Not(inner) => self.condition(inner),
+            // Equal values need not be the same object.
+            Condition::Compare(Comparison::Is | Comparison::IsNot, left, right)
+                if !self.is_single(left) && !self.is_single(right) =>
+            {
+                None
+            }
+            Condition::And(left, right)
+            | Condition::Or(left, right)
+            | Condition::Compare(_, left, right) => {
+                self.condition(left)?;
+                self.condition(right)
+            }
+        }
+    }
+
+    /// Is it `None`, `True` or `False`, of which there is only one?
+    fn is_single(&self, condition: &Condition) -> bool {
+        let Condition::Value(expr) = condition else { return false };
+        match self.linked.program.expression(*expr).map(|expr| (&expr.operand, &*expr.filters)) {
+            Some((Operand::Path(path), [])) => match &**path {
+                [name] => self.is_literal(*name),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    fn known(&self, name: NameId) -> Option<Known> {
+        self.linked.names.get(name.0 as usize).map(|name| name.known)
+    }
+
+    fn is_literal(&self, name: NameId) -> bool {
+        matches!(self.known(name), Some(Known::None | Known::True | Known::False))
+    }
+
+    fn expression(&mut self, expr: ExprId) -> Option<()> {
+        let expr = self.linked.program.expression(expr)?;
+        self.operand(&expr.operand)?;
+        for call in &expr.filters {
+            // Those that we know ourselves depend on the value and on how things are written.
+            self.linked.filters.get(call.filter.0 as usize)?.native?;
+            self.found.is_bare = false;
+            if let Some(argument) = &call.argument {
+                self.operand(argument)?;
+            }
+        }
+        Some(())
+    }
+
+    fn text(&self, name: NameId) -> Option<Py<PyString>> {
+        let name = self.linked.names.get(name.0 as usize)?;
+        name.index.is_none().then(|| name.text.clone_ref(self.py))
+    }
+
+    fn operand(&mut self, operand: &Operand) -> Option<()> {
+        let Operand::Path(path) = operand else {
+            self.found.is_bare = false;
+            return Some(());
+        };
+        let read = match &**path {
+            [first, rest @ ..] if *first == self.variable => {
+                let names: Option<Vec<_>> = rest.iter().map(|name| self.text(*name)).collect();
+                Read::Item(names?)
+            }
+            [first, count] if self.linked.program.name(*first) == "forloop" => {
+                Read::Count(self.known(*count).filter(|known| counts(*known, 0, 1).is_some())?)
+            }
+            [name] if self.is_literal(*name) => {
+                self.found.is_bare = false;
+                return Some(());
+            }
+            [name] if self.linked.program.name(*name) != "forloop" => {
+                let name = self.text(*name)?;
+                self.found.outer.push(name);
+                Read::Outer(self.found.outer.len() - 1)
+            }
+            _ => return None,
+        };
+        self.found.reads.push(read);
+        Some(())
+    }
+}
+
+/// A count of the loop's row `index` of `len`, or whether it is the first or last.
+fn counts(known: Known, index: usize, len: usize) -> Option<Result<usize, bool>> {
+    Some(match known {
+        Known::Counter => Ok(index + 1),
+        Known::Counter0 => Ok(index),
+        Known::RevCounter => Ok(len.saturating_sub(index)),
+        Known::RevCounter0 => Ok(len.saturating_sub(index + 1)),
+        Known::First => Err(index == 0),
+        Known::Last => Err(index + 1 == len),
+        _ => return None,
+    })
 }
 
 impl PlainRows {
-    /// `None` when the body prints anything else.
+    /// `None` when the rows depend on anything else.
     pub(crate) fn of(py: Python<'_>, linked: &Linked, each: &ForLoop) -> Option<Self> {
-        let program = &linked.program;
-        let [variable] = &*each.variables else { return None };
-        let mut keys = Vec::new();
-        for node in program.body(each.body) {
-            let NodeKind::Print(expr) = &node.kind else { continue };
-            let expr = program.expression(*expr)?;
-            let Operand::Path(path) = &expr.operand else { return None };
-            let [first, key] = &**path else { return None };
-            let name = linked.names.get(key.0 as usize)?;
-            if first != variable || !expr.filters.is_empty() || name.index.is_some() {
-                return None;
-            }
-            keys.push(name.text.clone_ref(py));
-        }
-        (!keys.is_empty()).then_some(Self { keys })
+        let [variable] = *each.variables else { return None };
+        let found = Self { is_bare: true, ..Self::default() };
+        let mut reader = Reader { py, linked, variable, found };
+        reader.body(each.body)?;
+        (!reader.found.reads.is_empty()).then_some(reader.found)
     }
 }
 
 impl<'py> Render<'py> {
     /// Can rows of this loop be passed?
-    pub(crate) fn passing(&self, linked: &Arc<Linked>, body: BodyId) -> Option<Passing> {
-        let marking = self.marking.as_ref()?;
-        let number = marking.expected(linked, body)?;
+    pub(crate) fn passing(
+        &self,
+        linked: &Arc<Linked>,
+        body: BodyId,
+        len: usize,
+    ) -> PyResult<Option<Passing<'py>>> {
+        let Some(marking) = &self.marking else { return Ok(None) };
+        let Some(number) = marking.expected(linked, body) else { return Ok(None) };
         let plan = marking.plan();
-        plan.plain_rows.contains_key(&number).then(|| Passing {
-            plan: Arc::clone(plan),
-            number,
-            writes_alike: None,
-        })
+        let Some(plain) = plan.plain_rows.get(&number).filter(|_| marking.memo.is_some()) else {
+            return Ok(None);
+        };
+        let mut outer = Vec::with_capacity(plain.outer.len());
+        for name in &plain.outer {
+            match self.scope.find(name.bind(self.py))? {
+                Some(Found::Object(object)) => outer.push(object),
+                _ => return Ok(None),
+            }
+        }
+        let plan = Arc::clone(plan);
+        Ok(Some(Passing { plan, number, outer, len, writes_alike: None, classes: Vec::new() }))
     }
 
-    /// Leaves out the row of `item` if it would print what it did; false when nothing was done.
+    /// Leaves out row `index`, of `item`, if it would print what it did; false when it has to be
+    /// printed.
     pub(crate) fn passes(
         &mut self,
-        passing: &mut Passing,
+        passing: &mut Passing<'py>,
         item: &Bound<'py, PyAny>,
+        index: usize,
     ) -> PyResult<bool> {
         let number = passing.number;
-        let Some(plain) = passing.plan.plain_rows.get(&number) else { return Ok(false) };
+        let plan = Arc::clone(&passing.plan);
+        let (Some(plain), Some(row)) = (plan.plain_rows.get(&number), plan.row_of(number)) else {
+            return Ok(false);
+        };
         let Some(mut memo) = self.marking.as_mut().and_then(|marking| marking.memo.take()) else {
             return Ok(false);
         };
-        let before = match memo.rows(number) {
-            Some(rows) => {
-                let alike = match passing.writes_alike {
-                    Some(alike) => alike,
-                    None => self.separator()?.is_some_and(|now| *now == *rows.separator),
-                };
-                passing.writes_alike = Some(alike);
-                if alike && self.has_values(plain, item, rows) {
-                    rows.found_here(plain.keys.len())
-                } else {
-                    None
-                }
+        let mut before = None;
+        if let Some(rows) = memo.rows(number) {
+            let alike = match passing.writes_alike {
+                Some(alike) => alike,
+                None => self.writing()?.is_some_and(|now| *now == *rows.writing),
+            };
+            passing.writes_alike = Some(alike);
+            if alike && self.has_values(plain, passing, (item, index), rows)? {
+                before = rows.found_here(plain.reads.len());
             }
-            None => None,
-        };
+        }
+        if before.is_none() && !plain.is_bare {
+            let mut values = mem::take(&mut self.row_values);
+            values.clear();
+            for read in &plain.reads {
+                let found = self.read(read, passing, item, index)?;
+                // Nothing is the same as one of these.
+                values.push(found.unwrap_or(Value::Bool(false)));
+            }
+            before = self.compare_row(&mut memo, number, &values)?;
+            values.clear();
+            self.row_values = values;
+        }
         if let Some(marking) = &mut self.marking {
             marking.memo = Some(memo);
         }
-        let row = passing.plan.row_of(number);
-        if let (Some(before), Some(row)) = (before, row) {
+        if let Some(before) = before {
             self.pass_row(number, before, row);
             return Ok(true);
         }
@@ -104,22 +271,103 @@ impl<'py> Render<'py> {
         Ok(false)
     }
 
-    /// Is `item` a dictionary with the values of the row that stands here?
-    fn has_values(&self, plain: &PlainRows, item: &Bound<'py, PyAny>, rows: &Rows) -> bool {
-        if type_of(item) != self.django.types.dict {
-            return false;
-        }
-        let Ok(dict) = item.cast::<PyDict>() else { return false };
-        let Some(kept) = rows.values.get(rows.seen..rows.seen + plain.keys.len()) else {
-            return false;
+    /// Does the row depend on what the row that stood here did?
+    fn has_values(
+        &self,
+        plain: &PlainRows,
+        passing: &mut Passing<'py>,
+        (item, index): (&Bound<'py, PyAny>, usize),
+        rows: &Rows,
+    ) -> PyResult<bool> {
+        let Some(kept) = rows.values.get(rows.seen..rows.seen + plain.reads.len()) else {
+            return Ok(false);
         };
-        kept.iter().zip(&plain.keys).all(|(kept, key)| {
-            let Some(value) = dict_borrowed(dict, key.bind(self.py)) else { return false };
-            match kept {
-                Some(kept) if value.is(kept) => true,
-                Some(_) => self.is_same(kept, &Value::Object(value.to_owned())),
-                None => false,
+        let dict = self.as_dict(item);
+        for (kept, read) in kept.iter().zip(&plain.reads) {
+            let Some(known) = kept else { return Ok(false) };
+            if let (Read::Item(names), Some(dict)) = (read, dict)
+                && let [name] = &**names
+                && let Some(value) = dict_borrowed(dict, name.bind(self.py))
+                && value.is(known)
+            {
+                continue;
             }
+            match self.read(read, passing, item, index)? {
+                Some(value) if self.is_same(kept, &value) => {}
+                _ => return Ok(false),
+            }
+        }
+        Ok(true)
+    }
+
+    fn as_dict<'a>(&self, object: &'a Bound<'py, PyAny>) -> Option<&'a Bound<'py, PyDict>> {
+        if type_of(object) == self.django.types.dict { object.cast().ok() } else { None }
+    }
+
+    /// What a row would look up; `None` when that might run code.
+    fn read(
+        &self,
+        read: &Read,
+        passing: &mut Passing<'py>,
+        item: &Bound<'py, PyAny>,
+        index: usize,
+    ) -> PyResult<Option<Value<'py>>> {
+        Ok(match read {
+            Read::Item(names) => {
+                let mut value = item.clone();
+                for name in names {
+                    let name = name.bind(self.py);
+                    let found = match self.as_dict(&value) {
+                        Some(dict) => dict_get(dict, name)?,
+                        None if is_callable(&value) => None,
+                        None => self.held(passing, &value, name)?,
+                    };
+                    match found {
+                        Some(found) => value = found,
+                        None => return Ok(None),
+                    }
+                }
+                Some(Value::Object(value))
+            }
+            Read::Outer(at) => passing.outer.get(*at).cloned().map(Value::Object),
+            Read::Count(known) => match counts(*known, index, passing.len) {
+                Some(Ok(count)) => i64::try_from(count).ok().map(Value::Int),
+                Some(Err(truth)) => {
+                    Some(Value::Object(PyBool::new(self.py, truth).to_owned().into_any()))
+                }
+                None => None,
+            },
+        })
+    }
+
+    /// The attribute of an object that holds it as a value, so that no code gives it.
+    fn held(
+        &self,
+        passing: &mut Passing<'py>,
+        object: &Bound<'py, PyAny>,
+        name: &Bound<'py, PyString>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let class = type_of(object);
+        let known = passing
+            .classes
+            .iter()
+            .find(|(known, attribute, _)| known.as_ptr() as usize == class && attribute.is(name));
+        let held = match known {
+            Some((_, _, held)) => *held,
+            None => {
+                let class = object.get_type();
+                let held = self.django.call(self.py, "held", (&class, name))?.extract()?;
+                passing.classes.push((class, name.clone(), held));
+                held
+            }
+        };
+        Ok(match held {
+            1 => object.getattr(name).ok(),
+            2 => match object.getattr(pyo3::intern!(self.py, "__dict__"))?.cast::<PyDict>() {
+                Ok(dict) => dict_get(dict, name)?,
+                Err(_) => None,
+            },
+            _ => None,
         })
     }
 }

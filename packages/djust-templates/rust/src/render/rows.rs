@@ -31,7 +31,7 @@ pub(crate) struct Rows {
     /// The values, row by row; `None` for those that may print anything.
     pub(crate) values: Vec<Option<Py<PyAny>>>,
     /// How the values of each row were written, as far as that may change.
-    pub(crate) separator: Box<str>,
+    pub(crate) writing: Box<str>,
     /// How many values this render has seen.
     pub(crate) seen: usize,
     /// Rows that went before this place, less those that came.
@@ -159,6 +159,14 @@ impl<'py> Render<'py> {
         Ok((!numbers.groups).then(|| numbers.decimal_separator.clone()))
     }
 
+    /// How numbers and words of the language are written now; `None` when digits are grouped.
+    pub(crate) fn writing(&mut self) -> PyResult<Option<String>> {
+        let Some(mut writing) = self.separator()? else { return Ok(None) };
+        writing.push('\n');
+        writing.push_str(self.language()?);
+        Ok(Some(writing))
+    }
+
     /// What the nodes of a row print.
     fn row_values(
         &mut self,
@@ -202,13 +210,13 @@ impl<'py> Render<'py> {
 
     /// Compares a row with the one that stood in its place, and keeps its values; the number of
     /// that row if it is the same.
-    fn compare_row(
+    pub(crate) fn compare_row(
         &mut self,
         memo: &mut Memo,
         number: u32,
         values: &[Value<'py>],
     ) -> PyResult<Option<u32>> {
-        let Some(separator) = self.separator()? else {
+        let Some(writing) = self.writing()? else {
             memo.bodies.retain(|(known, _)| *known != number);
             return Ok(None);
         };
@@ -216,10 +224,10 @@ impl<'py> Render<'py> {
             memo.bodies.push((number, Rows::default()));
         }
         let Some(rows) = memo.rows(number) else { return Ok(None) };
-        if *rows.separator != *separator {
-            // Numbers are written in another way from here on.
+        if *rows.writing != *writing {
+            // Values are written in another way from here on.
             rows.values.iter_mut().for_each(|kept| *kept = None);
-            rows.separator = separator.into();
+            rows.writing = writing.into();
         }
         let (start, width) = (rows.seen, values.len());
         match self.find_row(rows, values) {
