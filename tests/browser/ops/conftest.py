@@ -65,7 +65,7 @@ STRICT_POLICY = (
 )
 SHELL = """<!doctype html>
 <html lang="en"><head><title>Page</title>
-<script type="module" data-djust="token" src="/dist/djust.js"></script>
+<script type="module" data-djust="token" data-djust-url="/ws/djust/" src="/dist/djust.js"></script>
 </head><body>{}</body></html>"""
 
 

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { mock, test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { show, until } from "./dom.js";
+
+const SOURCE = new URL("../../src/djust_live/static/djust/src/", import.meta.url);
 
 show("");
 const { ask, load, need, scan, share, tell, use, whenLoaded } = await import(
@@ -46,6 +52,30 @@ test("what happens while a module loads waits, in order", async () => {
 test("a module is loaded once", () => {
   assert.equal(load("bus"), load("bus"));
   need("+state");
+});
+
+test("a module that could not be fetched is fetched again with the next use", async (context) => {
+  const folder = mkdtempSync(join(tmpdir(), "djust-client-"));
+  context.after(() => {
+    rmSync(folder, { recursive: true });
+    mock.timers.reset();
+  });
+  writeFileSync(join(folder, "package.json"), '{"type": "module"}');
+  for (const name of ["extensions.js", "log.js"]) copyFileSync(new URL(name, SOURCE), join(folder, name));
+  const client = await import(pathToFileURL(join(folder, "extensions.js")));
+  const loaded = () => new Promise((resolve) => client.whenLoaded(() => resolve()));
+  mock.timers.enable({ apis: ["setTimeout"] });
+  await assert.rejects(client.load("late"));
+  await loaded();
+  mkdirSync(join(folder, "lazy"));
+  writeFileSync(join(folder, "lazy", "late.js"), "export default () => (globalThis.lateIsHere = true);");
+  // It is left alone for a moment.
+  await loaded();
+  await assert.rejects(client.load("late"));
+  mock.timers.tick(1000);
+  await loaded();
+  assert.equal(globalThis.lateIsHere, true);
+  assert.equal(client.load("late"), client.load("late"));
 });
 
 test("a module that cannot be loaded stops nothing", async () => {

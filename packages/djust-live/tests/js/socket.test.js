@@ -20,7 +20,6 @@ beforeEach(() => {
     _opened: () => heard.push("opened"),
     _closed: () => heard.push("closed"),
     _received: (frame) => heard.push(frame),
-    _leaving: () => heard.push("leaving"),
     _ping: () => ["ping", 7],
   });
 });
@@ -89,10 +88,12 @@ test("an answer to the heartbeat keeps the connection", () => {
 
 test("a page that goes away says so after its last calls", () => {
   latest().open();
+  // As what holds calls back does.
+  addEventListener("pagehide", () => socket._send(["last"]), true);
   const event = new Event("pagehide");
   globalThis.window.dispatchEvent(Object.assign(event, { persisted: false }));
-  assert.deepEqual(latest().frames, [["leave"]]);
-  assert.deepEqual(heard.slice(1), ["leaving", "closed"]);
+  assert.deepEqual(latest().frames, [["last"], ["leave"]]);
+  assert.deepEqual(heard.slice(1), ["closed"]);
 });
 
 test("a page that may come back does not", () => {

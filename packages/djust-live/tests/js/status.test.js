@@ -22,7 +22,7 @@ const used = [];
 const hooks = [];
 const told = [];
 globalThis.djust = { use: (extension) => used.push(extension) };
-const view = { _isReady: true, _root: { element: document.body } };
+const view = { _isReady: false, _root: { element: document.body } };
 const done = start({
   _parse: (parent, html) => {
     const holder = document.createElement(parent.localName);
@@ -40,6 +40,7 @@ test("the modules of extensions are imported before the page joins; a broken one
 });
 
 test("extensions hear of the connection", () => {
+  view._isReady = true;
   hooks[0]._connection(true);
   hooks[0]._connection(false);
   assert.deepEqual(told, [true, false]);

@@ -13,7 +13,7 @@ if (script) {
   const view = new View(
     document.documentElement,
     /** @type {string} */ (djust),
-    djustUrl ?? "/ws/djust/",
+    /** @type {string} */ (djustUrl),
   );
   share({
     _view: view,

@@ -10,27 +10,32 @@ import { log } from "./log.js";
  * @type {Record<string, RegExp>}
  */
 const MODULES = {
-  bus: /^\+state/,
+  bus: /\+state/,
   commands: /\[$/,
-  flash: /^\+flash/,
-  hooks: /^hook/,
+  flash: /\+flash/,
+  hooks: /hook/,
   loading: /^(loading|disable|lock)/,
   model: /^model/,
-  navigation: /^(patch|navigate|prefetch|\+url)/,
+  navigation: /^(patch|navigate|prefetch)|\+url/,
   observers: /^(mounted|poll|viewport)/,
   optimistic: /optimistic/,
-  outside: /^(click-away|window|document)/,
+  outside: /^(click-|window|document)/,
   parameters: /[.(]$|^(submit|change|input|key|paste|focus|blur|model)/,
   timing: /^(debounce|throttle|model\.)|policies/,
-  transitions: /^transition/,
+  transitions: /transition/,
 };
+
+/** How long a module that could not be fetched is left alone. */
+const RETRY_MS = 1000;
 
 /** @type {Extension[]} */
 const extensions = [];
-/** @type {Record<string, Promise<any>>} */
+/** What was asked for; null: it could not be fetched. @type {Record<string, Promise<any> | null>} */
 const modules = {};
+let fetches = 0;
 /** What was found so far: types of events, and what modules may be needed for. @type {Record<string, boolean>} */
 export const seen = {};
+/** @type {Promise<unknown>} */
 let idle = Promise.resolve();
 let loading = 0;
 /** @type {Core} */
@@ -61,7 +66,7 @@ export const tell = (hook) => extensions.forEach(hook);
 export const ask = (hook) => extensions.some(hook);
 
 /**
- * Load one of our own modules, once.
+ * Load one of our own modules, once; again later if it could not be fetched.
  *
  * @param {string} name
  * @returns {Promise<any>} What it offers.
@@ -69,20 +74,28 @@ export const ask = (hook) => extensions.some(hook);
 export const load = (name) => {
   if (!modules[name]) {
     loading++;
-    // Beside our own file; a query in our address, which may carry a version, stays.
-    const url = import.meta.url.replace(/[^/]+\.js(?=\?|$)/, `lazy/${name}.js`);
+    // Beside our own file; a query in our address, which may carry a version, stays. Many browsers remember by the
+    // whole address what could not be fetched, so each attempt has a fragment of its own; caches and servers do not see it.
+    const url = import.meta.url.replace(/[^/]+\.js(\?.*|$)/, `lazy/${name}.js$1#${fetches++}`);
     modules[name] = import(url).then((module) => module.default(core));
-    idle = idle.then(() => modules[name]).catch(log).finally(() => loading--);
+    idle = idle
+      .then(() => modules[name])
+      .catch((error) => {
+        log(error);
+        setTimeout(() => (modules[name] = null), RETRY_MS);
+      })
+      .then(() => loading--);
   }
-  return modules[name];
+  return /** @type {Promise<any>} */ (modules[name]);
 };
 
 /**
- * Do something when no module is being loaded, in the order of the calls.
+ * Do something when no module is being loaded, in the order of the calls; what could not be fetched is tried again.
  *
  * @param {() => void} go
  */
 export const whenLoaded = (go) => {
+  for (const name in modules) load(name);
   if (loading) idle.then(go);
   else go();
 };

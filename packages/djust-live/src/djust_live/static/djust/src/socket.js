@@ -18,7 +18,6 @@ const LONG_RETRY_MS = 20_000;
  * @property {() => void} _closed Once for each connection that was open.
  * @property {(frame: Frame) => void} _received
  * @property {() => Frame} _ping
- * @property {() => void} _leaving The page is about to go away: the last chance to send.
  */
 
 export class Socket {
@@ -30,15 +29,12 @@ export class Socket {
     this._url = new URL(url, location.href.replace(/^http/, "ws"));
     this._listener = listener;
     this._failures = 0;
-    /** How long the server asked to stay away. */
-    this._delay_ms = 0;
     setInterval(() => this._socket && this._probe(), BEAT_MS);
     // After sleep, a lost network or the back button, timers are late and sockets look open that are not.
     for (const type of ["online", "pageshow", "visibilitychange"]) {
       addEventListener(type, () => document.hidden || this._probe());
     }
     addEventListener("pagehide", ({ persisted }) => {
-      this._listener._leaving();
       if (!persisted) this._send(["leave"]);
       this._drop();
     });
@@ -78,6 +74,7 @@ export class Socket {
       () => this._connect(),
       this._delay_ms || longest * (0.5 + Math.random() / 2),
     );
+    /** How long the server asked to stay away. */
     this._delay_ms = 0;
     this._listener._closed();
   }

@@ -24,9 +24,6 @@ export class View {
     /** Calls without a reply, in order. @type {Call[]} */
     this._calls = [];
     this._isReady = false;
-    this._isStale = false;
-    /** Frames that came while the whole root is being replaced. @type {Frame[] | undefined} */
-    this._waiting = undefined;
     this._socket = new Socket(url, this);
     this._scan(this._root.element);
     load("status");
@@ -92,6 +89,7 @@ export class View {
   }
 
   _closed() {
+    /** Frames that came while the whole root is being replaced. @type {Frame[] | undefined} */
     this._waiting = undefined;
     this._connect(false);
   }
@@ -99,10 +97,6 @@ export class View {
   /** @returns {Frame} */
   _ping() {
     return ["ping", this._revision];
-  }
-
-  _leaving() {
-    tell((extension) => extension._flush?.());
   }
 
   /** @param {boolean} isReady */
@@ -124,7 +118,8 @@ export class View {
     } else if (FRAMES[kind]) FRAMES[kind](this, .../** @type {[any, any, any, any]} */ (rest));
     else {
       this._waiting = [];
-      load("rare").then((rare) => rare(frame));
+      // Without it the frame is lost; a connection that comes back brings it again.
+      load("rare").then((rare) => rare(frame), () => this._socket._drop());
     }
   }
 
@@ -164,8 +159,7 @@ export class View {
     tell((extension) => extension.afterPatch?.(this._root.element));
   }
 
-  /** @param {Extra} extra */
-  _heed(extra) {
+  _heed(/** @type {Extra} */ extra = {}) {
     if (extra.title !== undefined) document.title = extra.title;
     for (const [name, detail] of extra.events ?? []) {
       document.dispatchEvent(new CustomEvent(`djust:${name}`, { detail }));
@@ -201,12 +195,12 @@ export class View {
 
 /** @type {Record<string, (view: View, ...rest: [any, any, any, any]) => void>} */
 const FRAMES = {
-  ready(view, _revision, ref, extra = {}) {
+  ready(view, _revision, ref, extra) {
     view._ready(ref);
     view._heed(extra);
   },
   reply: (view, ref, revision, ops, extra = {}) => view._reply(ref, revision, ops, extra),
-  push(view, revision, ops, extra = {}) {
+  push(view, revision, ops, extra) {
     view._patch(revision, ops);
     view._heed(extra);
   },

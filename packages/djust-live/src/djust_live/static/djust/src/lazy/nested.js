@@ -13,7 +13,7 @@ export default async (core) => {
   const { _tell, _use, _view } = core;
   const Base = /** @type {typeof View} */ (_view.constructor);
   // Beside our own file, for views of ours: what is loaded already is for the view of the page.
-  const url = import.meta.url.replace(/[^/]+\.js(?=\?|$)/, "rare.js");
+  const url = import.meta.url.replace(/[^/]+\.js(?=[?#]|$)/, "rare.js");
   const { default: rare } = await import(url);
 
   /** By the element around them. @type {Map<Element, Nested>} */

@@ -29,14 +29,33 @@ const WORDS = {
   failed: document.documentElement.dataset.djFailed ?? "This page cannot be shown live right now.",
 };
 
-/** Import what the page's extensions have for the browser; one that is missing stops nothing. */
-const plugIn = () => {
-  const script = document.querySelector("script[data-djust]");
-  const urls = script?.getAttribute("data-djust-modules")?.split(" ") ?? [];
-  return Promise.all(
-    urls.map((url) => import(url).then((module) => module.default(globalThis.djust)).catch(log)),
+/** How long a module that could not be fetched is left alone: twice as long each time. */
+const RETRY_MS = 1000;
+const LONGEST_RETRY_MS = 30_000;
+
+/**
+ * Import what an extension has for the browser. One that cannot be fetched stops nothing and is tried again.
+ *
+ * @param {string} url
+ * @param {() => void} late Called when it is there after all.
+ * @param {number} [pause_ms]
+ * @returns {Promise<void>} When it is there, or has failed for the first time.
+ */
+const plugIn = (url, late, pause_ms = 0) =>
+  // Browsers remember by the whole address what could not be fetched; the fragment is theirs alone.
+  import(pause_ms ? `${url}#${pause_ms}${Math.random()}` : url).then(
+    async (module) => {
+      await module.default(globalThis.djust);
+      if (pause_ms) late();
+    },
+    (error) => {
+      log(error);
+      // What the network does is a TypeError; a module that is broken stays so.
+      if (!(error instanceof TypeError)) return;
+      const next_ms = Math.min(2 * pause_ms || RETRY_MS, LONGEST_RETRY_MS);
+      setTimeout(() => plugIn(url, late, next_ms).catch(log), next_ms);
+    },
   );
-};
 
 /** @param {Core} core */
 export default ({ _hold, _load, _parse, _rendered, _tell, _use, _view }) => {
@@ -115,7 +134,15 @@ export default ({ _hold, _load, _parse, _rendered, _tell, _use, _view }) => {
     };
   }
 
-  const plug = plugIn();
+  const script = document.querySelector("script[data-djust]");
+  const urls = script?.getAttribute("data-djust-modules")?.split(" ") ?? [];
+  // A page that comes back is told again what it could not hear.
+  const rejoin = () => _view._socket._drop();
+  // If we are late ourselves, the page has joined without them.
+  const { _isReady: isLate } = _view;
+  const plug = Promise.all(urls.map((url) => plugIn(url, rejoin).catch(log))).then(() => {
+    if (isLate && urls[0]) rejoin();
+  });
 
   // Messages of the page before, which led here before it could show them.
   const kept = sessionStorage.getItem("djust-flash");

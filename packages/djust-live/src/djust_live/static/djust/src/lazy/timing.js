@@ -92,6 +92,9 @@ export default ({ _use, _view }) => {
     if (/** @type {Element} */ (target).getAttribute?.("dj-debounce") === "blur") end(target);
   });
 
+  // The last chance to send: the connection goes with the same event, after those who capture it.
+  addEventListener("pagehide", flush, true);
+
   _use({
     _before(call) {
       if (call._isDue) return false;

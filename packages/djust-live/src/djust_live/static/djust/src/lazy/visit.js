@@ -112,7 +112,7 @@ export default ({ _load, _parse, _setAttribute, _tell, _view }) => {
   const change = (next, html) => {
     const socket = _view._socket;
     const wasReady = _view._isReady;
-    _view._leaving();
+    _tell((extension) => extension._flush?.());
     if (wasReady) socket._send(["leave"]);
     for (const call of _view._calls) _tell((extension) => extension._end?.(call, {}));
     _view._connect(false);
