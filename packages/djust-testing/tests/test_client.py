@@ -398,3 +398,27 @@ def test_a_new_address_is_asserted(live_client: Any) -> None:
     page.assert_html("<p>tea</p>")
     with pytest.raises(AssertionError, match="Addresses: "):
         page.assert_patch("/search/?q=coffee")
+
+
+class Rooted(LiveView):
+    """Its root comes as another element, which no op can say."""
+
+    template = "<{{ name }} dj-root>{{ count }}<b dj-click='change'>x</b></{{ name }}>"
+
+    def mount(self, request: HttpRequest, **kwargs: Any) -> None:
+        self.name, self.count = "main", 0
+
+    @event_handler
+    def change(self) -> None:
+        self.count += 1
+        self.name = "section" if self.count == 1 else "main"
+
+
+def test_a_change_that_cannot_be_said_brings_the_root_as_a_browser_asks_for_it() -> None:
+    with LiveViewTestClient(Rooted) as page:
+        page.mount()
+        page.click("b")
+        assert page.html.startswith("<section")
+        page.click("b")
+        page.click("b")
+        page.assert_html("<main dj-root>3<b dj-click='change'>x</b></main>")

@@ -516,11 +516,14 @@ class LiveViewTestClient(Assertions):
     def _take(self) -> Reply | None:
         """Do what all frames say that have arrived, and return the last answer."""
         self._engine.work_off()
-        last = None
+        last, was_stale = None, False
         while self._socket is not None and self._socket.frames:
             frame = self._socket.frames.pop(0)
             if not hand_over(self._stand_ins, frame):
                 last = self.page.take(frame) or last
+            if self.page.is_stale and not was_stale:
+                self._run(self._socket.ask_root(self.page.rev))
+            was_stale = self.page.is_stale
         return last
 
     def _verify(self) -> None:

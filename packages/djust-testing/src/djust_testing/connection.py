@@ -46,6 +46,11 @@ class Connection:
         """Send an event and wait for its answer."""
         await self._until(frame, lambda items: items[0] == "reply" and items[1] == ref)
 
+    async def ask_root(self, rev: int) -> None:
+        """Ask for the whole root, and wait until it is here."""
+        frame = msgspec.json.encode(["resync", rev]).decode()
+        await self._until(frame, lambda items: items[0] == "html")
+
     def post(self, frame: str | bytes) -> None:
         """Send a frame that no answer is waited for; for the engine's loop."""
         if self._inbox is not None:

@@ -62,6 +62,10 @@ class Heard:
     pending: bool = False
 
 
+# What a browser refuses, to ask for the whole root then.
+_CANNOT_SAY = b"[[0]]"
+
+
 class Page:
     """A page in a browser, as far as frames change it.
 
@@ -73,6 +77,7 @@ class Page:
         ref: The last event that was answered.
         heard: What else was said.
         title: The document's title, once the server has set one.
+        is_stale: The server could not say a change in ops: the page has to ask for its root.
     """
 
     def __init__(self, html: str) -> None:
@@ -82,6 +87,7 @@ class Page:
         self.heard = Heard()
         self.title: str | None = None
         self.is_ready = False
+        self.is_stale = False
 
     @property
     def html(self) -> str:
@@ -121,6 +127,7 @@ class Page:
         elif kind == "html":
             self._replica = Replica(self._as_root(items[2]))
             self.rev = items[1]
+            self.is_stale = False
         elif kind == "reload":
             self.heard.reloads.append(items[1])
         self._heed(kind, extra)
@@ -132,7 +139,10 @@ class Page:
         return f"<body>{html}</body>" if is_body and not html.startswith("<body") else html
 
     def _patch(self, rev: int, ops: bytes) -> None:
-        if rev <= self.rev:
+        if self.is_stale or rev <= self.rev:
+            return
+        if ops == _CANNOT_SAY:
+            self.is_stale = True
             return
         if rev != self.rev + 1:
             raise OutOfStep(f"Revision {rev} came after revision {self.rev}.")
