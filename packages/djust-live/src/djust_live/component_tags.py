@@ -70,12 +70,10 @@ def parse_component(parser: Any, token: Any) -> ComponentNode:
         raise TemplateSyntaxError(f"{tag} takes a name, id=… and props as name=value.")
     nodelist = parser.parse((f"end{tag}",))
     parser.delete_first_token()
-    slots: dict[str, NodeList] = {}
-    rest = type(nodelist)(node for node in nodelist if not isinstance(node, SlotNode))
-    for node in nodelist:
-        if isinstance(node, SlotNode):
-            slots[node.name] = node.nodelist
-    slots.setdefault("default", rest)
+    slots = {node.name: node.nodelist for node in nodelist if isinstance(node, SlotNode)}
+    # Without slots it stays the list that the parser made: an engine may have compiled it.
+    rest = NodeList(node for node in nodelist if not isinstance(node, SlotNode))
+    slots.setdefault("default", rest if slots else nodelist)
     return ComponentNode(parser.compile_filter(name), name[0] in "\"'", kwargs, slots)
 
 
