@@ -1,4 +1,4 @@
-//! Each op says what its reader reads, and a change takes the fewest and the shortest of them.
+//! Each op says what its reader reads, and a change takes the ops that are written here.
 
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
@@ -115,7 +115,7 @@ const ROWS: &[(&str, &str, &str, &str)] = &[
 ];
 
 #[test]
-fn rows_take_the_fewest_ops() {
+fn rows_take_these_ops() {
     for (old, new, close, spaced) in ROWS {
         assert_ops(&rows(old, ""), &rows(new, ""), close);
         assert_ops(&rows(old, "\n"), &rows(new, "\n"), spaced);
@@ -163,7 +163,7 @@ const PAGES: &[(&str, &str, &str)] = &[
 ];
 
 #[test]
-fn pages_take_the_fewest_ops() {
+fn pages_take_these_ops() {
     for (old, new, ops) in PAGES {
         assert_ops(old, new, ops);
     }

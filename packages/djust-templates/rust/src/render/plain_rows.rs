@@ -55,6 +55,10 @@ pub(crate) struct Passing<'py> {
     classes: Vec<(Bound<'py, PyType>, Bound<'py, PyString>, u8)>,
 }
 
+// What `held` of `_support.py` returns.
+const HELD: u8 = 1;
+const HELD_IN_DICT: u8 = 2;
+
 struct Reader<'a, 'py> {
     py: Python<'py>,
     linked: &'a Linked,
@@ -362,11 +366,13 @@ impl<'py> Render<'py> {
             }
         };
         Ok(match held {
-            1 => object.getattr(name).ok(),
-            2 => match object.getattr(pyo3::intern!(self.py, "__dict__"))?.cast::<PyDict>() {
-                Ok(dict) => dict_get(dict, name)?,
-                Err(_) => None,
-            },
+            HELD => object.getattr(name).ok(),
+            HELD_IN_DICT => {
+                match object.getattr(pyo3::intern!(self.py, "__dict__"))?.cast::<PyDict>() {
+                    Ok(dict) => dict_get(dict, name)?,
+                    Err(_) => None,
+                }
+            }
             _ => None,
         })
     }
