@@ -1,7 +1,8 @@
 """The process whose instructions ``benchmarks.live.instructions`` counts: one page, no socket.
 
-``python -m benchmarks.live.counted PATH EVENT MODULE``: gets the page, attaches to it and says
-``ready``; then each line of its input is a number of events to answer, and each answer ``done``.
+``python -m benchmarks.live.counted PATH EVENT PARAMETERS MODULE``: gets the page, attaches to it
+and says ``ready``; then each line of its input is a number of events to answer, and each answer
+``done``. The parameters are JSON, in which ``#`` stands for the number of the event.
 Frames go in and out of the ASGI application itself, so that nothing of a server is counted.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import json
 import sys
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ExtensionFileLoader, ModuleSpec
@@ -85,10 +87,11 @@ class Page:
             raise RuntimeError(ready)
         return page
 
-    async def event(self, name: str) -> str:
+    async def event(self, name: str, parameters: str) -> str:
         """Send an event and return the frame that answers it."""
         self._ref += 1
-        frame = wire.event(name, {}, self._ref, self._ref - 1)
+        params = json.loads(parameters.replace("#", str(self._ref)))
+        frame = wire.event(name, params, self._ref, self._ref - 1)
         await self._socket.send_input({"type": "websocket.receive", "text": frame})
         return await self._receive()
 
@@ -97,24 +100,24 @@ class Page:
         return str(message["text"])
 
 
-async def answer(path: str, event: str) -> None:
+async def answer(path: str, event: str, parameters: str) -> None:
     """Do as many events as each line of the input says."""
     from benchmarks.live.server import application  # noqa: PLC0415 - needs the finder
 
     page = await Page.attach(application, path)
     for _ in range(WARM_UP):
-        await page.event(event)
+        await page.event(event, parameters)
     print("ready", flush=True)
     # Nothing else is to run between the events, so the loop may stand still.
     for line in sys.stdin:
         for _ in range(int(line)):
-            frame = await page.event(event)
+            frame = await page.event(event, parameters)
             if wire.ops(frame) in (None, b"[]"):
                 raise RuntimeError(f"{event} changes nothing: {frame[:200]}")
         print("done", flush=True)
 
 
 if __name__ == "__main__":
-    _, page_path, event_name, native_path = sys.argv
+    _, page_path, event_name, event_parameters, native_path = sys.argv
     sys.meta_path.insert(0, NativeFinder(native_path))
-    asyncio.run(answer(page_path, event_name))
+    asyncio.run(answer(page_path, event_name, event_parameters))

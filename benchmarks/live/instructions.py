@@ -33,14 +33,16 @@ PRINT, COMPARE = "LiveTemplate::__pymethod_render_", "LivePage::__pymethod_updat
 
 @dataclass(frozen=True)
 class Case:
-    """One event of one page of ``benchmarks.live.server``."""
+    """One event of one page of ``benchmarks.live.server``; ``#`` is the number of the event."""
 
     name: str
     path: str
     event: str
     events: int
+    parameters: str = "{}"
 
 
+FIELD = '{"field_name": "field_3", "value": "x#"}'
 CASES = [
     Case("counter", "/counter/", "increment_async", 100),
     Case("one cell of 1,000 rows", "/table/1000/", "cell", 10),
@@ -50,6 +52,8 @@ CASES = [
     Case("append to 1,000 rows", "/table/1000/", "append", 10),
     Case("move in 1,000 rows", "/table/1000/", "move", 10),
     Case("delete from 1,000 rows", "/table/1000/", "delete", 10),
+    Case("form field of 20", "/form/", "validate_field", 20, FIELD),
+    Case("validation of 20, not shown", "/validation/", "validate_field", 20, FIELD),
 ]
 
 
@@ -74,7 +78,7 @@ class Counted:
         self._dumps = 0
         out = f"--callgrind-out-file={folder / 'counts'}"
         tool = ["--tool=callgrind", "--quiet", "--instr-atstart=no", "--separate-recs=2", out]
-        program = ["benchmarks.live.counted", case.path, case.event, str(NATIVE)]
+        program = ["benchmarks.live.counted", case.path, case.event, case.parameters, str(NATIVE)]
         self._process = subprocess.Popen(
             ["valgrind", *tool, sys.executable, "-m", *program],
             cwd=ROOT,

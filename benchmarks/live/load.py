@@ -121,8 +121,13 @@ class Page:
         return cls(await connect(f"ws://127.0.0.1:{server.port}/floor/", compression=None))
 
     async def event(self, name: str, params: dict[str, Any]) -> None:
+        """Send an event and wait for the answer; ``#`` in texts is the number of the event."""
         self.ref += 1
-        await self.socket.send(wire.event(name, params, self.ref, self.ref - 1))
+        own = {
+            key: value.replace("#", str(self.ref)) if isinstance(value, str) else value
+            for key, value in params.items()
+        }
+        await self.socket.send(wire.event(name, own, self.ref, self.ref - 1))
         self.last = str(await self.socket.recv())
 
     async def events(self, name: str, params: dict[str, Any], count: int) -> None:

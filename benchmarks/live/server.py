@@ -160,6 +160,15 @@ class FormView(LiveView):
         self.form.is_valid()
 
 
+class Validation(FormView):
+    """The same work of Django's, on a page that shows only that it was done."""
+
+    template = "<p>{{ value }}</p>"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {"value": self._data.get("field_3", "")}
+
+
 class Sleeper(LiveView):
     template = "<p>{{ done }}</p>"
 
@@ -203,6 +212,7 @@ urlpatterns = [
     path("frozen/<int:count>/", FrozenTable.as_view()),
     path("plain/<int:count>/", plain),
     path("form/", FormView.as_view()),
+    path("validation/", Validation.as_view()),
     path("sleep/", Sleeper.as_view()),
     path("crowd/", Crowd.as_view()),
 ]

@@ -6,10 +6,11 @@ use djust_vdom::{MIN_DEAD_NUMBERS, OpWriter, ShapeHash, Tree};
 
 use crate::Unsayable;
 use crate::hash::Hasher;
-use crate::scan::{WildCache, Work, keeps_text};
+use crate::scan::{Work, keeps_text};
 use crate::shape::{Root, Shape};
 use crate::state::{Content, Rows, Unit, Walk};
 use crate::tape::Tape;
+use crate::wild::WildCache;
 
 /// What a template printed, and the marks beside it.
 #[derive(Debug, Clone)]
@@ -104,8 +105,8 @@ impl Page {
             hasher,
             next: 0,
             out: OpWriter::new(),
-            known: WildCache::new(),
-            found: WildCache::new(),
+            known: WildCache::default(),
+            found: WildCache::default(),
             rows: Rows::new(),
         };
         let frame = shape.root_frame(&printed.tape);
@@ -137,7 +138,7 @@ impl Page {
             next: self.next,
             out: OpWriter::new(),
             known: std::mem::take(&mut self.known),
-            found: WildCache::new(),
+            found: WildCache::default(),
             rows: if printed.tape.names_rows() { self.rows() } else { Rows::new() },
         };
         let frame = shape.root_frame(&printed.tape);
@@ -254,8 +255,7 @@ impl Page {
     #[must_use]
     pub fn memory_bytes(&self) -> usize {
         let walk = Walk { shape: &self.shape };
-        let known: usize = self.known.values().map(|items| size_of_val(&**items) + 32).sum();
-        known
+        self.known.memory_bytes()
             + match &self.state {
                 State::Fragment(content) => walk.bytes(content),
                 State::Element(unit) => walk.unit_bytes(unit),

@@ -1,8 +1,8 @@
 //! Reading what was printed: the children of a flow, and their first state.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use djust_templates::live::plan::Span;
 use djust_vdom::{Context, Namespace, OpWriter, Piece};
 
 use crate::Unsayable;
@@ -11,7 +11,7 @@ use crate::shape::{FlowItem, FlowKind, FlowShape, KeyShape, Shape, SlotShape, Un
 use crate::slice;
 use crate::state::{Content, Entry, Island, Leaf, Loose, Rows, Slot, Slots, Unit};
 use crate::tape::{BODY, NEXT, Tape};
-use crate::wild::{self, WildItem, WildKind};
+use crate::wild::{self, WildCache, WildKind, WildText};
 
 /// What a child is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,9 +42,6 @@ pub(crate) struct Seen {
 /// Identities of what has no shape.
 pub(crate) const TEXT: u64 = 2;
 pub(crate) const COMMENT: u64 = 4;
-
-/// What values printed as HTML was found to hold, by the hash of the text.
-pub(crate) type WildCache = HashMap<u64, Arc<[WildItem]>>;
 
 /// One comparison of a page with what was printed now.
 pub(crate) struct Work<'a> {
@@ -235,11 +232,7 @@ impl<'a> Work<'a> {
 
     fn island(&self, start: usize, end: usize) -> Result<Seen, Unsayable> {
         let html = self.slice(start, end)?;
-        let name = self.hasher.text(slice::name_in(html).as_bytes());
-        let identity = match slice::key_in(html) {
-            Some(key) => self.hasher.join(self.hasher.text(key.as_bytes()), name) | 1,
-            None => self.hasher.join(3, name) & !1,
-        };
+        let identity = wild::island_identity(self.hasher, html);
         let hash = self.hash_of(start, end);
         let (start, end) = (start as u32, end as u32);
         Ok(Seen {
@@ -283,32 +276,36 @@ impl<'a> Work<'a> {
         seen: &mut Vec<Seen>,
     ) -> Result<(), Unsayable> {
         let hash = self.hash_of(start, end);
-        let items = match self.found.get(&hash).or_else(|| self.known.get(&hash)) {
-            Some(items) => Arc::clone(items),
+        let wild = match self.found.get(hash).or_else(|| self.known.get(hash)) {
+            Some(wild) => Arc::clone(wild),
             None => {
                 let text = self.slice(start, end)?;
                 if text.contains("dj-update") || text.contains("dj-root") {
                     return Err(Unsayable("a value decides who owns an element"));
                 }
-                wild::items(text, &flow.path)?.into()
+                let before = self.known.at_place_of(&self.found).map(|before| &**before);
+                WildText { text, path: &flow.path, hasher: self.hasher }.read(before)?.into()
             }
         };
         let mut run = start;
-        for item in &*items {
-            let (from, to) = (start + item.start, start + item.end);
+        for item in &wild.items {
+            let (from, to) = (start + item.start as usize, start + item.end as usize);
             if run < from {
                 seen.push(self.leaf(Kind::Text, run, from));
             }
-            seen.push(match item.kind {
-                WildKind::Comment => self.leaf(Kind::Comment, from, to),
-                WildKind::Element => self.island(from, to)?,
-            });
+            let kind = match item.kind {
+                WildKind::Comment => Kind::Comment,
+                WildKind::Element => Kind::Island,
+            };
+            let (identity, hash, frame) = (item.identity, item.hash, 0);
+            let (start, end) = (from as u32, to as u32);
+            seen.push(Seen { kind, identity, hash, start, end, frame, tail: false, row: None });
             run = to;
         }
         if run < end {
             seen.push(self.leaf(Kind::Text, run, end));
         }
-        self.found.insert(hash, items);
+        self.found.insert(hash, &wild);
         Ok(())
     }
 
@@ -376,8 +373,8 @@ impl<'a> Work<'a> {
         let html = self.slice(start, end)?;
         let broken = Unsayable("an element does not stay in its place");
         // What is printed inside may close it, or elements around it.
-        let whole = WildItem { kind: WildKind::Element, start: 0, end: html.len() };
-        if *wild::items(html, &flow.path)? != [whole] {
+        let whole = Span { start: 0, end: html.len() };
+        if wild::pieces(html, &flow.path)? != [(WildKind::Element, whole)] {
             return Err(broken);
         }
         let context = context_of(flow);

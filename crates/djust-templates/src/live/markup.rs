@@ -74,15 +74,15 @@ enum State {
 #[derive(Debug)]
 pub struct Reader {
     state: State,
-    text: Vec<Piece>,
+    text: Run,
     name: String,
     end: bool,
     dynamic_name: bool,
     dynamic: bool,
-    inside: Vec<Piece>,
+    inside: Run,
     attributes: Vec<Attribute>,
     attribute: String,
-    value: Vec<Piece>,
+    value: Run,
     /// Where the value that is being read stands.
     value_span: Span,
     closes_itself: bool,
@@ -93,15 +93,43 @@ pub struct Reader {
     start: usize,
 }
 
-fn push_text(pieces: &mut Vec<Piece>, text: &str) {
-    if text.is_empty() {
-        return;
+/// Text with holes that is still being read.
+#[derive(Debug, Default)]
+struct Run {
+    pieces: Vec<Piece>,
+    /// What was read since the last hole.
+    text: String,
+}
+
+impl Run {
+    fn push(&mut self, text: &str) {
+        self.text.push_str(text);
     }
-    if let Some(Piece::Text(last)) = pieces.last_mut() {
-        let joined = format!("{last}{text}");
-        *last = joined.into();
-    } else {
-        pieces.push(Piece::Text(text.into()));
+
+    fn hole(&mut self, piece: Piece) {
+        self.end_text();
+        self.pieces.push(piece);
+    }
+
+    fn end_text(&mut self) {
+        if !self.text.is_empty() {
+            self.pieces.push(Piece::Text(self.text.as_str().into()));
+            self.text.clear();
+        }
+    }
+
+    fn clear(&mut self) {
+        self.pieces.clear();
+        self.text.clear();
+    }
+
+    fn is_empty(&self) -> bool {
+        self.pieces.is_empty() && self.text.is_empty()
+    }
+
+    fn take(&mut self) -> Vec<Piece> {
+        self.end_text();
+        std::mem::take(&mut self.pieces)
     }
 }
 
@@ -119,15 +147,15 @@ impl Default for Reader {
     fn default() -> Self {
         Self {
             state: State::Content,
-            text: Vec::new(),
+            text: Run::default(),
             name: String::new(),
             end: false,
             dynamic_name: false,
             dynamic: false,
-            inside: Vec::new(),
+            inside: Run::default(),
             attributes: Vec::new(),
             attribute: String::new(),
-            value: Vec::new(),
+            value: Run::default(),
             value_span: Span::default(),
             closes_itself: false,
             odd: None,
@@ -176,7 +204,7 @@ impl Reader {
 
     /// The text that was read since the last token.
     pub fn take_text(&mut self) -> Option<Token> {
-        (!self.text.is_empty()).then(|| Token::Text(std::mem::take(&mut self.text)))
+        (!self.text.is_empty()).then(|| Token::Text(self.text.take()))
     }
 
     /// The text of the element `name` follows.
@@ -195,11 +223,11 @@ impl Reader {
         self.position += 1;
         let piece = Piece::Node(node);
         match self.state {
-            State::Content | State::Raw => self.text.push(piece),
-            State::Comment => self.value.push(piece),
+            State::Content | State::Raw => self.text.hole(piece),
+            State::Comment => self.value.hole(piece),
             State::Quoted(_) => {
-                self.inside.push(piece.clone());
-                self.value.push(piece);
+                self.inside.hole(piece.clone());
+                self.value.hole(piece);
             }
             State::Open | State::EndOpen | State::Name | State::EndName => {
                 if matches!(self.state, State::Open | State::EndOpen) {
@@ -212,7 +240,7 @@ impl Reader {
             State::Declaration | State::Bogus => self.odd = Some(Reason::Odd),
             _ => {
                 self.dynamic = true;
-                self.inside.push(piece);
+                self.inside.hole(piece);
             }
         }
     }
@@ -247,11 +275,11 @@ impl Reader {
 
     fn content(&mut self, rest: &str, at: &mut usize) -> Option<Token> {
         let Some(open) = rest.find('<') else {
-            push_text(&mut self.text, rest);
+            self.text.push(rest);
             *at += rest.len();
             return None;
         };
-        push_text(&mut self.text, rest.get(..open).unwrap_or_default());
+        self.text.push(rest.get(..open).unwrap_or_default());
         self.start = self.position + open;
         *at += open + 1;
         self.state = State::Open;
@@ -269,7 +297,7 @@ impl Reader {
         if (self.name == "script" && text.contains("<!--")) || text.ends_with('<') {
             self.odd = Some(Reason::Odd);
         }
-        push_text(&mut self.text, text);
+        self.text.push(text);
         *at += text.len();
         let close = close?;
         self.start = self.position + close;
@@ -280,19 +308,19 @@ impl Reader {
 
     fn comment(&mut self, rest: &str, at: &mut usize) -> Option<Token> {
         let Some(close) = rest.find("--") else {
-            push_text(&mut self.value, rest);
+            self.value.push(rest);
             if rest.ends_with('-') {
                 self.odd = Some(Reason::Odd);
             }
             *at += rest.len();
             return None;
         };
-        push_text(&mut self.value, rest.get(..close).unwrap_or_default());
+        self.value.push(rest.get(..close).unwrap_or_default());
         match rest.as_bytes().get(close + 2) {
             Some(b'>') => {
                 *at += close + 3;
                 self.state = State::Content;
-                Some(Token::Comment(std::mem::take(&mut self.value)))
+                Some(Token::Comment(self.value.take()))
             }
             Some(b'!' | b'-') | None => {
                 self.odd = Some(Reason::Odd);
@@ -301,7 +329,7 @@ impl Reader {
                 None
             }
             Some(_) => {
-                push_text(&mut self.value, "--");
+                self.value.push("--");
                 *at += close + 2;
                 None
             }
@@ -382,7 +410,7 @@ impl Reader {
         }
         let char = char_of(rest);
         *at += char.len_utf8();
-        push_text(&mut self.inside, char.encode_utf8(&mut [0; 4]));
+        self.inside.push(char.encode_utf8(&mut [0; 4]));
         self.in_tag(char);
         None
     }
@@ -416,7 +444,7 @@ impl Reader {
                 None
             }
             _ => {
-                push_text(&mut self.text, "<");
+                self.text.push("<");
                 self.state = State::Content;
                 Some(Token::Odd(Reason::Odd))
             }
@@ -426,11 +454,11 @@ impl Reader {
     fn quoted(&mut self, rest: &str, quote: u8, at: &mut usize) {
         let close = rest.bytes().position(|byte| byte == quote);
         let text = close.map_or(rest, |close| rest.get(..close).unwrap_or_default());
-        push_text(&mut self.value, text);
-        push_text(&mut self.inside, text);
+        self.value.push(text);
+        self.inside.push(text);
         *at += text.len();
         if close.is_some() {
-            push_text(&mut self.inside, if quote == b'"' { "\"" } else { "'" });
+            self.inside.push(if quote == b'"' { "\"" } else { "'" });
             self.value_span.end = self.position + text.len();
             *at += 1;
             self.end_attribute();
@@ -480,7 +508,7 @@ impl Reader {
                 }
                 _ if space => {}
                 _ => {
-                    push_text(&mut self.value, char.encode_utf8(&mut [0; 4]));
+                    self.value.push(char.encode_utf8(&mut [0; 4]));
                     self.state = State::Unquoted;
                 }
             },
@@ -488,7 +516,7 @@ impl Reader {
                 self.end_attribute();
                 self.state = State::BeforeAttribute;
             }
-            _ => push_text(&mut self.value, char.encode_utf8(&mut [0; 4])),
+            _ => self.value.push(char.encode_utf8(&mut [0; 4])),
         }
         if self.state != State::Slash && !space {
             self.closes_itself = false;
@@ -498,7 +526,7 @@ impl Reader {
     /// The attribute is complete; of two with one name the parser decides.
     fn end_attribute(&mut self) {
         let name = std::mem::take(&mut self.attribute);
-        let value = std::mem::take(&mut self.value);
+        let value = self.value.take();
         let span = std::mem::take(&mut self.value_span);
         if self.attributes.iter().any(|known| *known.name == *name) {
             self.dynamic = true;
@@ -518,7 +546,7 @@ impl Reader {
             return Token::End { name };
         }
         let attributes = if self.dynamic {
-            Attributes::Textual(std::mem::take(&mut self.inside).into())
+            Attributes::Textual(self.inside.take().into())
         } else {
             Attributes::Known(std::mem::take(&mut self.attributes).into())
         };

@@ -4,7 +4,7 @@
 #![allow(unsafe_code)]
 
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString};
+use pyo3::types::{PyDict, PyString, PyType};
 use pyo3::{Borrowed, ffi};
 
 /// The address of an object's type, for comparison only.
@@ -12,6 +12,20 @@ use pyo3::{Borrowed, ffi};
 pub(crate) fn type_of(object: &Bound<'_, PyAny>) -> usize {
     // SAFETY: a `Bound` points to a live object.
     unsafe { ffi::Py_TYPE(object.as_ptr()) as usize }
+}
+
+/// Is the object's type this one or derived from it, whatever their metaclasses say?
+#[inline]
+pub(crate) fn is_a(object: &Bound<'_, PyAny>, class: &Bound<'_, PyType>) -> bool {
+    // SAFETY: a `Bound` points to a live object, `class` is a live type; the call cannot fail.
+    unsafe { ffi::PyObject_TypeCheck(object.as_ptr(), class.as_ptr().cast()) != 0 }
+}
+
+/// Has the class neither `__getattr__` nor `__getattribute__` of its own?
+pub(crate) fn looks_up_plainly(class: &Bound<'_, PyType>) -> bool {
+    // SAFETY: `class` is a live type; the slot's address is compared and never called.
+    let slot = unsafe { ffi::PyType_GetSlot(class.as_ptr().cast(), ffi::Py_tp_getattro) };
+    std::ptr::eq(slot, ffi::PyObject_GenericGetAttr as *const std::ffi::c_void)
 }
 
 /// `dict.get(key)` for an exact `dict`, or for a subclass that does not override look-ups.

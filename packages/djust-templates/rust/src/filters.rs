@@ -32,7 +32,7 @@ natives! {
     Escape = "escape", EscapeJs = "escapejs", FileSizeFormat = "filesizeformat", First = "first",
     FloatFormat = "floatformat", ForceEscape = "force_escape", Join = "join", Last = "last",
     Length = "length", LineBreaks = "linebreaks", LineBreaksBr = "linebreaksbr", Lower = "lower",
-    Pluralize = "pluralize", Safe = "safe", Slugify = "slugify", StripTags = "striptags",
+    Pluralize = "pluralize", Safe = "safe", Slugify = "slugify", StringFormat = "stringformat", StripTags = "striptags",
     Time = "time", Title = "title", TruncateChars = "truncatechars",
     TruncateWords = "truncatewords", Upper = "upper", UrlEncode = "urlencode", Urlize = "urlize",
     WordCount = "wordcount", Yesno = "yesno",
@@ -81,6 +81,9 @@ pub(crate) fn apply<'py>(
         (Native::FloatFormat, argument) => float(render, value, argument)?,
         (Native::FileSizeFormat, None) => file_size(render, value)?,
         (Native::Join, Some(argument)) => join(render, value, argument)?,
+        (Native::StringFormat, Some(format)) if is_plain_format(django, format) => {
+            value.as_int(django).map(|number| Value::Text(number.to_string()))
+        }
         (Native::Pluralize, argument) => pluralize(django, value, argument),
         (Native::Yesno, Some(argument)) => yesno(django, value, argument)?,
         (Native::Yesno, None) => {
@@ -94,6 +97,11 @@ pub(crate) fn apply<'py>(
 /// The result of a filter that Django marks `is_safe`: as safe as its input.
 fn like<'py>(safe: bool, text: String) -> Value<'py> {
     if safe { Value::Safe(text) } else { Value::Text(text) }
+}
+
+/// Does the format leave text as it is?
+fn is_plain_format(django: &Django, format: &Value<'_>) -> bool {
+    format.as_text(django).is_some_and(|(format, _)| format == "s")
 }
 
 /// A limit given as a number, or as the digits of one.
@@ -132,6 +140,9 @@ fn text_filter<'py>(
             Some(Value::Safe(if safe { text.to_owned() } else { escape(text) }))
         }
         (Native::ForceEscape, None) => Some(Value::Safe(escape(text))),
+        (Native::StringFormat, Some(format)) if is_plain_format(django, format) => {
+            Some(like(safe, text.to_owned()))
+        }
         (Native::Safe, None) => Some(Value::Safe(text.to_owned())),
         (Native::WordCount, None) => {
             i64::try_from(djust_templates::text::words(text).count()).ok().map(Value::Int)

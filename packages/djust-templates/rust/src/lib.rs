@@ -8,6 +8,7 @@ mod explain;
 mod fault;
 mod ffi;
 mod filters;
+mod forms;
 mod i18n;
 mod linked;
 mod live;
@@ -24,6 +25,8 @@ mod _native {
     use crate::compile::{Session, compile, tokenize};
     #[pymodule_export]
     use crate::explain::explain;
+    #[pymodule_export]
+    use crate::forms::form_sources;
     #[pymodule_export]
     use crate::live::{LivePage, LiveTemplate, PrintedPage, Unsayable};
     #[pymodule_export]

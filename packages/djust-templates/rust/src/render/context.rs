@@ -172,6 +172,7 @@ impl<'py> Render<'py> {
             locale_used: false,
             logs_lookups: None,
             includes: super::tags::IncludeCache::default(),
+            forms: super::forms::FormCache::default(),
             instrumented,
             bound,
             depth: super::depth::Depth::enter(),

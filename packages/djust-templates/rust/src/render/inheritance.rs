@@ -81,6 +81,22 @@ pub(crate) fn program_of(template: &Bound<'_, PyAny>) -> PyResult<Option<Compile
     compiled(template, None)
 }
 
+/// A template that the cached loader of an engine has compiled already.
+pub(crate) fn cached_by<'py>(
+    engine: &Bound<'py, PyAny>,
+    name: &Bound<'py, PyAny>,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let py = engine.py();
+    let cache = engine.getattr(pyo3::intern!(py, "template_cache"))?;
+    let (Ok(cache), Ok(name)) = (cache.cast::<PyDict>(), name.cast::<PyString>()) else {
+        return Ok(None);
+    };
+    let Some(template) = cache.get_item(name)? else { return Ok(None) };
+    // Names that no loader knows are kept there too.
+    let known = template.getattr_opt(pyo3::intern!(py, "session"))?;
+    Ok(known.filter(|session| !session.is_none()).map(|_| template))
+}
+
 impl<'py> Render<'py> {
     /// Renders the parent template with this template's blocks.
     pub(crate) fn extends(&mut self, linked: &Arc<Linked>, parent: ExprId) -> Outcome<'py, ()> {
@@ -143,14 +159,7 @@ impl<'py> Render<'py> {
         &self,
         name: &Bound<'py, PyAny>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let cache = self.engine.getattr(pyo3::intern!(self.py, "template_cache"))?;
-        let (Ok(cache), Ok(name)) = (cache.cast::<PyDict>(), name.cast::<PyString>()) else {
-            return Ok(None);
-        };
-        let Some(template) = cache.get_item(name)? else { return Ok(None) };
-        // Names that no loader knows are kept there too.
-        let known = template.getattr_opt(pyo3::intern!(self.py, "session"))?;
-        Ok(known.filter(|session| !session.is_none()).map(|_| template))
+        cached_by(&self.engine, name)
     }
 
     /// The cached parent, unless a template of this name is being extended already: then the

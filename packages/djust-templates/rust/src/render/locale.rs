@@ -55,6 +55,7 @@ impl<'py> Render<'py> {
             self.locale = Locale::default();
             self.locale_used = false;
         }
+        self.forms.forget_language();
     }
 
     /// The code of the active language; empty when there is none.

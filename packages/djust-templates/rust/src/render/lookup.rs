@@ -10,6 +10,7 @@ use pyo3::types::{PyDict, PyDictMethods, PyString};
 use crate::activation::NodeKey;
 use crate::fault::{Fault, Outcome};
 use crate::ffi::{dict_get, is_callable, is_mapping, type_of};
+use crate::forms::Forms;
 use crate::linked::{Known, Linked, Name};
 use crate::render::Render;
 use crate::render::scope::Found;
@@ -138,6 +139,7 @@ impl<'py> Render<'py> {
                 Err(error) => return self.failed(name, error),
             };
         }
+        let Some(last) = rest.last() else { return Ok(Value::Object(current)) };
         for id in rest {
             name = linked.name(*id)?;
             current = match self.step(current, name)? {
@@ -146,6 +148,14 @@ impl<'py> Render<'py> {
                 Err((_, Failure::Raised(error))) => return self.failed(name, error),
             };
             if is_callable(&current) {
+                let is_last = std::ptr::eq(id, last);
+                if is_last && type_of(&current) == self.django.types.method {
+                    match self.form_method(&current) {
+                        Ok(Some(value)) => return Ok(value),
+                        Ok(None) => {}
+                        Err(error) => return self.failed(name, error),
+                    }
+                }
                 current = match self.call(current) {
                     Ok(value) => value,
                     Err(error) => return self.failed(name, error),
@@ -210,6 +220,9 @@ impl<'py> Render<'py> {
             {
                 return Ok(Some(value));
             }
+            return Ok(None);
+        }
+        if Forms::known(self.py).is_some_and(|forms| forms.refuses_names(class)) {
             return Ok(None);
         }
         match current.get_item(text) {

@@ -1,10 +1,13 @@
 //! Rendering a compiled program over Python objects.
 
+mod bound_field;
 mod condition;
 mod context;
 mod custom;
 mod depth;
 mod expression;
+mod form_templates;
+mod forms;
 mod frozen;
 mod inheritance;
 mod locale;
@@ -31,6 +34,7 @@ use crate::linked::Linked;
 use crate::value::Value;
 
 pub(crate) use context::Origin;
+pub(crate) use form_templates::sources as form_sources;
 pub(crate) use inheritance::program_of;
 use locale::Locale;
 pub(crate) use marking::MarkPlan;
@@ -66,6 +70,7 @@ pub(crate) struct Render<'py> {
     /// Is the log of failed look-ups read?
     logs_lookups: Option<bool>,
     includes: tags::IncludeCache<'py>,
+    forms: forms::FormCache<'py>,
     instrumented: bool,
     /// Did this render bind its context to the template?
     bound: bool,

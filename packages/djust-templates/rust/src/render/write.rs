@@ -152,6 +152,12 @@ impl<'py> Render<'py> {
     }
 
     fn write_other(&mut self, object: &Bound<'py, PyAny>) -> PyResult<()> {
+        if let Some(text) = self.form_text(object)? {
+            return match text {
+                Value::Object(text) => self.write_stringified(&text),
+                text => self.write(&text),
+            };
+        }
         if object.is_instance(self.django.localizable.bind(self.py))? {
             return self.write_localized(object);
         }
