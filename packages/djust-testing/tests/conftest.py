@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import sys
 import types
+from pathlib import Path
 
 import django
 from django.conf import settings
+
+# What several tests use lies beside them.
+sys.path.insert(0, str(Path(__file__).parent))
 
 # Views under test have no URLs of their own.
 sys.modules["no_urls"] = types.ModuleType("no_urls")

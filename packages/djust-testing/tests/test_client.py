@@ -400,6 +400,46 @@ def test_a_new_address_is_asserted(live_client: Any) -> None:
         page.assert_patch("/search/?q=coffee")
 
 
+class Keys(LiveView):
+    template = """<p>{{ pressed }}</p><input id="a" dj-keydown.enter="down" dj-keyup="up">
+      <input id="b"><input id="c" disabled dj-keydown="down">"""
+
+    def mount(self, request: HttpRequest, **kwargs: Any) -> None:
+        self.pressed = ""
+
+    @event_handler
+    def down(self, key: str) -> None:
+        self.pressed += f"{key} down "
+
+    @event_handler
+    def up(self, key: str) -> str:
+        self.pressed += f"{key} up "
+        return key
+
+
+def test_a_key_goes_down_and_comes_up(live_client: Any) -> None:
+    page = live_client(Keys)
+
+    assert page.press("#a", "Enter").value == "Enter"
+    page.assert_state(pressed="Enter down Enter up ")
+    page.press("#a", "ctrl+x")
+    page.assert_state(pressed="Enter down Enter up x up ")
+    assert page.press("#b", "Enter") is None
+    with pytest.raises(Impossible, match="disabled"):
+        page.press("#c", "Enter")
+
+
+def test_a_view_without_the_extension_has_none_of_its_gestures(live_client: Any) -> None:
+    page = live_client(Keys)
+    for gesture in (
+        lambda: page.upload("#a", "a.txt", b""),
+        lambda: page.join_presence("ann"),
+        lambda: page.leave_presence("ann"),
+    ):
+        with pytest.raises(Impossible, match="No extension of Keys can"):
+            gesture()
+
+
 class Rooted(LiveView):
     """Its root comes as another element, which no op can say."""
 

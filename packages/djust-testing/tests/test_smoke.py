@@ -7,10 +7,11 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from django.contrib.auth.mixins import LoginRequiredMixin
 from django.contrib.auth.models import Group, User
 from django.http import HttpRequest
 from django.test import TestCase, override_settings
-from django.urls import path
+from django.urls import include, path
 from django.utils.safestring import mark_safe
 from djust_live import LiveView
 from djust_live.checks.templates import check_templates
@@ -22,6 +23,7 @@ from djust_testing import (
     OutOfStep,
     Smoke,
 )
+from djust_testing.smoke import live_views
 
 _ticks = itertools.count()
 
@@ -104,6 +106,33 @@ class Crashing(LiveView):
         [1, 2][index]
 
 
+class Unborn(LiveView):
+    template = "<p>x</p>"
+
+    def mount(self, request: HttpRequest, **kwargs: Any) -> None:
+        raise LookupError("no row")
+
+
+class Leaving(LiveView):
+    template = "<p>x</p>"
+
+    @event_handler
+    def go(self, where: str = "") -> None:
+        self.redirect("/elsewhere/")
+
+    @event_handler
+    def noop(self) -> None:
+        pass
+
+    @event_handler
+    def anything(self, **kwargs: Any) -> None:
+        int(kwargs["value"])
+
+
+class Members(LoginRequiredMixin, Crashing):
+    """Whoever is not logged in sees nothing of it."""
+
+
 def urls(*views: type[LiveView]) -> ModuleType:
     module = ModuleType("smoke_urls")
     module.__dict__["urlpatterns"] = [
@@ -166,6 +195,51 @@ def test_an_exception_is_found_with_its_cause() -> None:
     assert "IndexError" in problem.text
 
 
+@pytest.mark.django_db
+def test_a_view_that_does_not_render_is_found_with_its_cause() -> None:
+    (problem,) = Smoke(Unborn).problems()
+
+    assert problem.kind == "render"
+    assert "LookupError('no row')" in str(problem)
+
+
+@pytest.mark.django_db
+def test_a_handler_that_sends_visitors_away_is_sound_and_extras_are_shaken_too() -> None:
+    (problem,) = Smoke(Leaving).problems()
+
+    assert problem.kind == "crash"
+    assert problem.text.startswith("anything(value=")
+
+
+@pytest.mark.django_db
+def test_handlers_are_shaken_as_who_may_call_them() -> None:
+    with override_settings(LOGIN_URL="/login/"):
+        assert kinds(Members) == set()
+        assert kinds(Members, user=User.objects.create(username="ann")) == {"crash"}
+
+
+def test_views_are_found_wherever_urls_lead_to_them() -> None:
+    inner = ModuleType("inner_urls")
+    inner.__dict__["urlpatterns"] = [
+        path("<uuid:id>/<slug:name>/", Sound.as_view(), {"fixed": 1}),
+        path("plain/", lambda request: None),
+    ]
+    outer = ModuleType("outer_urls")
+    outer.__dict__["urlpatterns"] = [
+        path("<int:pk>/", include(inner)),
+        path("again/", Sound.as_view()),
+    ]
+    ((view, samples),) = live_views(outer)
+
+    assert view is Sound
+    assert samples == {
+        "pk": 1,
+        "id": "00000000-0000-0000-0000-000000000000",
+        "name": "sample",
+        "fixed": 1,
+    }
+
+
 class AllViews(LiveViewSmokeTest, TestCase):
     """As projects use it: what handlers write is undone, URLs are filled in."""
 
@@ -173,6 +247,11 @@ class AllViews(LiveViewSmokeTest, TestCase):
         with override_settings(ROOT_URLCONF=urls(Sound)):
             super().test_live_views()
         assert Group.objects.count() == 0
+
+    def test_a_urlconf_without_live_views_is_a_mistake(self) -> None:
+        with override_settings(ROOT_URLCONF=urls()):
+            with pytest.raises(AssertionError, match="No URL leads to a live view"):
+                super().test_live_views()
 
     def test_all_problems_are_listed(self) -> None:
         with override_settings(ROOT_URLCONF=urls(Sound, Crashing, Echoing)):
