@@ -59,6 +59,35 @@ def test_a_handler_is_told_its_target_by_the_visitor() -> None:
     assert ids(code.replace("self.redirect", "redirect")) == {"S004"}
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "@event_handler\ndef say(self, text):\n    self.text = mark_safe(text)",
+        "@event_handler()\ndef say(self, text: str | None = None):\n    self.x = SafeString(text)",
+        "def page(request):\n    return {'q': mark_safe(request.GET['q'])}",
+        "def page(request):\n    q = request.GET['q']\n    return mark_safe(q)",
+    ],
+)
+def test_what_a_visitor_sent_is_not_safe(code: str) -> None:
+    assert ids(code) == {"S001"}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def show(self, text):\n    return mark_safe(text)",
+        "@event_handler\ndef say(self, text):\n    self.text = mark_safe(clean(text))",
+        "@event_handler\ndef say(self, text):\n    text = clean(text)\n    self.x = mark_safe(text)",
+        "@event_handler\ndef say(self, text):\n    self.x = mark_safe(self.text)",
+        "@event_handler\ndef say(self, number: int):\n    self.text = mark_safe(number)",
+        "@event_handler\ndef say(self, text):\n    self.text = mark_safe(self.known[text])",
+        "def page(request):\n    q = request.GET['q']\n    q = clean(q)\n    return mark_safe(q)",
+    ],
+)
+def test_what_somebody_has_cleaned_may_be(code: str) -> None:
+    assert ids(code) == set()
+
+
 def test_a_line_is_left_out_on_request() -> None:
     assert ids("print(1)  # noqa: T201, djust.Q001") == set()
     assert ids("print(1)  # noqa: djust.Q002") == {"Q001"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.test import TestCase, override_settings
 from django.urls import include, path
 from django.utils.safestring import mark_safe
 from djust_live import LiveView
+from djust_live.checks.security import check_security
 from djust_live.checks.templates import check_templates
 from djust_live.decorators import event_handler
 from djust_testing import (
@@ -184,6 +186,14 @@ def test_one_query_for_each_row_is_found_by_the_smoke_test() -> None:
 @pytest.mark.parametrize("view", [Echoing, Quoted])
 def test_an_unescaped_echo_is_found_by_the_smoke_test(view: type[LiveView]) -> None:
     assert kinds(view) == {"echo"}
+
+
+def test_an_unescaped_echo_is_found_in_the_code_too() -> None:
+    with override_settings(ROOT_URLCONF=urls(Echoing)):
+        (message,) = check_security()
+
+    assert message.id == "djust.S001"
+    assert Path(__file__).name in str(message)
 
 
 @pytest.mark.django_db

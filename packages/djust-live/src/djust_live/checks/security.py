@@ -22,6 +22,7 @@ from djust_live.checks.syntax import (
     last_name,
     names_in,
     parameters,
+    uncleaned,
     visitors_names,
 )
 
@@ -70,17 +71,30 @@ def _silenced(source: PythonSource, node: ast.AST, message: CheckMessage) -> boo
 
 
 def _unsafe_marks(source: PythonSource) -> Found:
-    for call, name in calls(source.tree):
-        if name in ("mark_safe", "SafeString") and call.args and is_interpolated(call.args[0]):
+    sent = {
+        call
+        for function in functions(source.tree)
+        for call in _marks(function)
+        if _is_name_of(call.args[0], uncleaned(function)) or _is_direct(call.args[0])
+    }
+    for call in _marks(source.tree):
+        if call in sent or is_interpolated(call.args[0]):
+            what = "what a visitor sent" if call in sent else "text with values in it"
             yield (
                 call,
                 warning(
                     "S001",
-                    "mark_safe gets text with values in it, which nobody has escaped.",
+                    f"mark_safe gets {what}, which nobody has escaped.",
                     'Use format_html("<b>{}</b>", value).',
                     source.place(call),
                 ),
             )
+
+
+def _marks(tree: ast.AST) -> Iterator[ast.Call]:
+    for call, name in calls(tree):
+        if name in ("mark_safe", "SafeString") and call.args:
+            yield call
 
 
 def _exempt(source: PythonSource) -> Found:
@@ -123,8 +137,7 @@ def _open_redirects(source: PythonSource) -> Found:
             if name not in _REDIRECTS or not call.args:
                 continue
             target = call.args[0]
-            is_whole = isinstance(target, ast.Name) and target.id in theirs
-            if is_whole or _is_direct(target):
+            if _is_name_of(target, theirs) or _is_direct(target):
                 yield (
                     call,
                     warning(
@@ -136,8 +149,12 @@ def _open_redirects(source: PythonSource) -> Found:
                 )
 
 
+def _is_name_of(node: ast.expr, names: set[str]) -> bool:
+    return isinstance(node, ast.Name) and node.id in names
+
+
 def _is_direct(target: ast.expr) -> bool:
-    """Return whether a target is a value of the request itself, as ``request.GET["next"]``."""
+    """Return whether an expression is a value of the request itself, as ``request.GET["next"]``."""
     is_value = isinstance(target, ast.Subscript) or (
         isinstance(target, ast.Call) and last_name(target.func) == "get"
     )

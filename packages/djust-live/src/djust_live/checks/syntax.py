@@ -79,6 +79,26 @@ def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
     return {one.arg for one in named}
 
 
+def uncleaned(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
+    """Return the local names that hold text of the visitor as it came, to the end."""
+    names = visitors_names(function) | (_texts(function) if is_handler(function) else set())
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign) and not from_visitor(node.value):
+            names -= {name for target in node.targets for name in names_in(target)}
+    return names
+
+
+def _texts(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
+    """Return the parameters that are not converted to something which is no text."""
+    given = function.args
+    named = [*given.posonlyargs, *given.args][1:] + given.kwonlyargs
+    return {
+        one.arg
+        for one in named
+        if one.annotation is None or names_in(one.annotation) & {"str", "Any", "object"}
+    }
+
+
 def names_in(node: ast.AST) -> set[str]:
     """Return the plain names that an expression reads."""
     return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
