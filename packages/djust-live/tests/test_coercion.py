@@ -70,6 +70,11 @@ GOOD: list[tuple[Any, Any, Any]] = [
     (Literal[2, "x"], 2, 2),
     (list[int] | None, "", None),
     (list[int] | int, "7", [7]),
+    (tuple[int, ...], "1", (1,)),
+    (int | dt.date, "2024-02-29", dt.date(2024, 2, 29)),
+    (int | Any, ["x"], ["x"]),
+    (int | Any, "", ""),
+    (Literal["a", None], None, None),
 ]
 
 BAD: list[tuple[Any, Any]] = [
@@ -115,6 +120,9 @@ BAD: list[tuple[Any, Any]] = [
     (Literal["a"], True),
     (Literal["a"], ["a"]),
     (int | bool, "maybe"),
+    (Decimal, [1]),
+    (Decimal, None),
+    (Literal["a"], None),
 ]
 
 

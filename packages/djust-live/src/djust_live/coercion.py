@@ -108,13 +108,12 @@ def _to_bool(value: Any) -> bool:
 
 
 def _to_decimal(value: Any) -> Decimal:
-    if isinstance(value, (int, float, str)) and not isinstance(value, bool):
-        try:
-            number = Decimal(str(value).strip())
-        except InvalidOperation as error:
-            raise ConversionError from error
-        if number.is_finite():
-            return number
+    try:
+        number = Decimal(str(value).strip())  # what is no number reads like none
+    except InvalidOperation as error:
+        raise ConversionError from error
+    if number.is_finite():
+        return number
     raise ConversionError
 
 
@@ -156,17 +155,14 @@ def _union(members: tuple[Any, ...]) -> Converter | None:
     nullable = type(None) in members
     kinds = [member for member in members if member is not type(None)]
     converters = [converter_for(kind) for kind in kinds]
-    keeps_empty = any(
-        converter is None or kind is str for kind, converter in zip(kinds, converters, strict=True)
-    )
+    keeps_empty = str in kinds or None in converters
 
     def convert(value: Any) -> Any:
         if nullable and (value is None or (value == "" and not keeps_empty)):
             return None
         # What already has one of the types is not turned into another one.
-        for kind in kinds:
-            if isinstance(kind, type) and get_origin(kind) is None and type(value) is kind:
-                return value
+        if type(value) in kinds:
+            return value
         for converter in converters:
             try:
                 return value if converter is None else converter(value)
@@ -191,14 +187,10 @@ def _collection(kind: Any, item: Any) -> Converter:
 
 def _choice(choices: dict[str, Any]) -> Converter:
     def convert(value: Any) -> Any:
-        if isinstance(value, (str, int, float)) and not isinstance(value, bool):
-            try:
-                return choices[str(value)]
-            except KeyError as error:
-                raise ConversionError from error
-        if isinstance(value, bool) and str(value) in choices:
+        try:
             return choices[str(value)]
-        raise ConversionError
+        except KeyError as error:
+            raise ConversionError from error
 
     return convert
 
