@@ -18,11 +18,25 @@ OPTIONAL = {
     "djust.testing": "djust_testing",
     "djust.uploads": "djust_uploads",
 }
+# Modules under their familiar names, for what djust-live and Django own.
+SHIMS = [
+    *("asgi", "auth", "checks", "component", "decorators", "errors", "extensions", "forms"),
+    *("live_view", "routing", "tenants", "websocket"),
+]
 
 
 @pytest.mark.parametrize("name", [name for name in djust.__all__ if name != "__version__"])
 def test_a_name_is_the_object_of_djust_live(name: str) -> None:
     assert getattr(djust, name) is getattr(djust_live, name)
+
+
+@pytest.mark.parametrize("module", SHIMS)
+def test_a_familiar_module_offers_the_objects_of_its_owners(module: str) -> None:
+    shim = importlib.import_module(f"djust.{module}")
+    owners = [djust_live, importlib.import_module(f"djust_live.{module}")]
+    assert shim.__all__
+    for name in shim.__all__:
+        assert any(getattr(owner, name, None) is getattr(shim, name) for owner in owners)
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
