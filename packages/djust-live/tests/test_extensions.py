@@ -13,6 +13,7 @@ from djust_live.errors import DefinitionError, NamespaceConflict, NotAttached
 from djust_live.extensions import Extension
 from djust_live.joining import sessions
 from djust_live.messages import Call
+from djust_live.topics import Envelope
 from live_project.browser import Browser, end, until
 
 CALLS: list[Any] = []
@@ -184,6 +185,18 @@ async def test_a_broadcast_of_an_extension_reaches_its_objects(browser: Browser)
     await until(lambda: ("info", "said", "shouted") in CALLS)
     frame = await browser.next(lambda frame: frame[0] == "push")
     assert "shouted" in str(frame[2])
+
+
+async def test_a_message_that_changes_nothing_takes_no_change_from_the_one_before(
+    browser: Browser,
+) -> None:
+    await browser.load("/extended/")
+    await browser.join()
+    (session,) = sessions
+    session.deliver(Envelope("everybody", "first", "said", "heard"))
+    session.deliver(Envelope("everybody", "nobody", "said", "unheard"))
+    frame = await browser.next(lambda frame: frame[0] == "push")
+    assert "heard" in str(frame[2])
 
 
 async def test_the_end_is_always_announced(browser: Browser) -> None:

@@ -14,10 +14,12 @@ from djust_live.adoption import waiting_room
 from djust_live.draining import drain
 from djust_live.joining import away_ms, sessions
 from djust_live.messages import End
+from djust_live.saving import writer
 from djust_live.session import LiveSession
 from djust_live.topics import hub
 from live_project.browser import Browser, end, until
 from live_project.saved import Order
+from live_project.stores import SharedMemory
 
 
 def another(browser: Browser) -> Browser:
@@ -52,6 +54,26 @@ async def test_a_view_that_ends_while_its_page_comes_back_is_mounted_again(
     (second,) = sessions
     assert second is not first
     assert (await browser.event("increment"))[4] == {"reply": {"count": 1}}
+
+
+@pytest.mark.parametrize("is_forgotten", [False, True])
+async def test_a_page_comes_back_to_its_view_also_when_its_store_has_forgotten_it(
+    browser: Browser, is_forgotten: bool
+) -> None:
+    SharedMemory.store.clear()
+    with override_settings(DJUST={"STATE_BACKEND": "live_project.stores.SharedMemory"}):
+        await browser.load("/order/")
+        await browser.join()
+        await browser.event("increment")
+        (first,) = sessions
+        await browser.drop()
+        if is_forgotten:
+            SharedMemory.store.clear()
+        assert (await browser.join(rev=1, ref=1))[:3] == ["ready", 1, 1]
+        assert (await browser.event("increment"))[4] == {"reply": {"count": 2}}
+        assert list(sessions) == [first]
+        await end(first)
+        await until(lambda: writer.flush(0))
 
 
 async def test_two_sockets_of_a_page_that_has_to_be_mounted_again_share_one_view(

@@ -9,11 +9,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.core.checks import CheckMessage
-from django.urls import URLPattern, URLResolver, get_resolver
 
 from djust_live.checks.catalogue import CATALOGUE
 from djust_live.checks.messages import unsilenced, warning
 from djust_live.checks.python_sources import PythonSource, project_sources
+from djust_live.checks.routes import callbacks, is_decorated, routes
 from djust_live.checks.security import findings
 from djust_live.checks.syntax import (
     calls,
@@ -87,14 +87,12 @@ class ViewEntry:
 
 def entries() -> list[ViewEntry]:
     """Return every live view of the URLconf, in the order of the patterns."""
-    return [_entry(view, url) for view, url in _routed(get_resolver().url_patterns, "/")]
+    return [_entry(view, callback, url) for view, callback, url in routes()]
 
 
 def trusting() -> list[CheckMessage]:
     """Return what the security checks and the audit's own rules find in the project's code."""
-    guarded = {
-        view.__qualname__ for view, _ in _routed(get_resolver().url_patterns, "/") if _access(view)
-    }
+    guarded = _guarded()
     found: list[CheckMessage] = []
     for source in project_sources():
         found += findings(source)
@@ -104,13 +102,22 @@ def trusting() -> list[CheckMessage]:
     return unsilenced(found)
 
 
-def _entry(view: type[LiveView], url: str) -> ViewEntry:
+def _guarded() -> set[str]:
+    """Return the classes whose handlers nobody reaches without meeting a rule."""
+    behind: dict[bool, set[str]] = {True: set(), False: set()}
+    for view, callback in callbacks():
+        names = (cls.__qualname__ for cls in view.__mro__)
+        behind[bool(_access(view, callback))].update(names)
+    return behind[True] - behind[False]
+
+
+def _entry(view: type[LiveView], callback: Any, url: str) -> ViewEntry:
     known = view._djust_class
     assigned = _assigned(view)
     return ViewEntry(
         view=f"{view.__module__}.{view.__qualname__}",
         url=url,
-        access=_access(view),
+        access=_access(view, callback),
         state=tuple(sorted({*known.defaults, *known.properties, *assigned} - {"connected"})),
         handlers=tuple(_handler(one) for one in view.event_handlers().values()),
     )
@@ -139,7 +146,7 @@ def _handler(handler: Handler) -> HandlerEntry:
     )
 
 
-def _access(view: type[LiveView]) -> tuple[str, ...]:
+def _access(view: type[LiveView], callback: Any) -> tuple[str, ...]:
     rules = []
     if view.login_required:
         rules.append("login_required")
@@ -148,10 +155,20 @@ def _access(view: type[LiveView]) -> tuple[str, ...]:
     for name in ("check_permissions", "has_object_permission", "dispatch"):
         if getattr(view, name) is not getattr(LiveView, name):
             rules.append(name)
-    rules += [base.__name__ for base in view.__mro__ if base.__name__ in _MIXINS]
+    if view.on_mount:
+        rules.append("on_mount")
+    # Django asks no mixin that stands behind LiveView.
+    asked = view.__mro__[: view.__mro__.index(LiveView)]
+    rules += [base.__name__ for base in asked if base.__name__ in _MIXINS]
+    enclosure = getattr(callback, "_djust_enclosure", None)
+    if enclosure is not None:
+        rules += [f"live_session: {name}" for name in _ENCLOSING if getattr(enclosure, name)]
+    if is_decorated(callback):
+        rules.append("decorator of django.contrib.auth")
     return tuple(rules)
 
 
+_ENCLOSING = ("login_required", "on_mount")
 _MIXINS = frozenset({"LoginRequiredMixin", "PermissionRequiredMixin", "UserPassesTestMixin"})
 
 
@@ -168,9 +185,13 @@ def _assigned(view: type[LiveView]) -> set[str]:
 
 
 def _stored(code: Any) -> Iterator[str]:
+    before: Any = None
     for instruction in dis.get_instructions(code):
-        if instruction.opname == "STORE_ATTR":
+        if instruction.opname == "STORE_ATTR" and before == "self":
             yield str(instruction.argval)
+        loaded = instruction.argval
+        # Newer versions of Python load two names at once.
+        before = loaded[-1] if isinstance(loaded, tuple) and loaded else loaded
 
 
 def _suspicions(source: PythonSource, guarded: set[str]) -> Iterator[tuple[ast.AST, CheckMessage]]:
@@ -238,14 +259,3 @@ def _is_whole(call: ast.Call) -> bool:
 def _guards(function: ast.AST) -> bool:
     names = {last_name(node) for node in ast.walk(function)}
     return bool(names & (_GUARDS | {"permission_required"}))
-
-
-def _routed(patterns: list[Any], prefix: str) -> Iterator[tuple[type[LiveView], str]]:
-    for pattern in patterns:
-        route = prefix + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            yield from _routed(pattern.url_patterns, route)
-        elif isinstance(pattern, URLPattern):
-            view = getattr(pattern.callback, "view_class", None)
-            if isinstance(view, type) and issubclass(view, LiveView):
-                yield view, route

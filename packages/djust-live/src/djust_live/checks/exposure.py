@@ -12,13 +12,12 @@ from django.conf import settings
 from django.core.checks import CheckMessage
 
 from djust_live.checks.messages import unsilenced, warning
-from djust_live.checks.routes import callbacks
+from djust_live.checks.routes import callbacks, is_decorated
 from djust_live.checks.syntax import last_name
 from djust_live.live_view import LiveView
 
 _RULES = ("check_permissions", "has_object_permission", "test_func", "dispatch", "get")
 _ASKS = frozenset({"is_authenticated", "is_anonymous", "is_staff", "is_superuser", "has_perm"})
-_GUARDS = "django.contrib.auth.decorators"
 
 
 def check_exposure(**kwargs: Any) -> list[CheckMessage]:
@@ -44,16 +43,7 @@ def _is_guarded(view: type[LiveView], callback: Any) -> bool:
     if enclosure is not None and (enclosure.login_required or enclosure.on_mount):
         return True
     own = any(getattr(view, name, None) is not getattr(LiveView, name, None) for name in _RULES)
-    return own or any(_asks(cls) for cls in _own(view)) or _is_decorated(callback)
-
-
-def _is_decorated(callback: Any) -> bool:
-    """Return whether a decorator of Django's stands around the view."""
-    while callback is not None:
-        if getattr(callback, "__globals__", {}).get("__name__") == _GUARDS:
-            return True
-        callback = getattr(callback, "__wrapped__", None)
-    return False
+    return own or any(_asks(cls) for cls in _own(view)) or is_decorated(callback)
 
 
 def _own(view: type[LiveView]) -> Iterator[ast.AST]:
