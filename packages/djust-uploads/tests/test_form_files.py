@@ -8,60 +8,13 @@ from typing import Any
 
 import pytest
 from conftest import Open, files, until
-from django import forms
 from django.core.files.storage import FileSystemStorage
-from djust_live import FormMixin, LiveView
-from djust_uploads import UploadMixin
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from djust_testing import Impossible
+from uploads_project.papers import Papers, Turned
 
 LONG = b"x" * 200_000
-
-
-class PaperForm(forms.Form):
-    title = forms.CharField()
-    paper = forms.FileField(max_length=20)
-
-    def clean_paper(self) -> Any:
-        paper = self.cleaned_data["paper"]
-        if paper.read(2) == b"no":
-            raise forms.ValidationError("Not that one.")
-        return paper
-
-
-class Papers(UploadMixin, FormMixin, LiveView):
-    template = """<form method="post" enctype="multipart/form-data" dj-submit="submit_form">
-    {% live_field "title" %}{% live_errors "paper" %}<input type="file" name="paper" dj-upload="paper">
-    <button>Send</button></form>
-    {% for entry in uploads.paper.entries %}<i>{{ entry.progress }}</i>{% endfor %}<p>{{ said }}</p>"""
-    template = "{% load djust %}" + template
-    form_class = PaperForm
-    storage: Any = None
-
-    def mount(self, request: Any, **kwargs: Any) -> None:
-        self.said = ""
-        self.allow_upload("paper", accept=[".txt"])
-
-    def get_files(self) -> Any:
-        return self.uploaded_files()
-
-    def form_valid(self, form: Any) -> None:
-        paper = form.cleaned_data["paper"]
-        if self.storage is not None:
-            self.storage.save(paper.name, paper)
-        paper.seek(0)
-        digest = hashlib.sha256(paper.read()).hexdigest()
-        self.said = f"{form.cleaned_data['title']} {paper.name} {paper.size} {digest}"
-        self.consume_uploaded_entries("paper")
-
-
-class Turned(FormMixin, UploadMixin, LiveView):
-    """The other order of bases."""
-
-    template = Papers.template
-    form_class = PaperForm
-    storage: Any = None
-    mount = Papers.mount
-    get_files = Papers.get_files
-    form_valid = Papers.form_valid
 
 
 @pytest.mark.parametrize("view", [Papers, Turned])
@@ -73,7 +26,7 @@ def test_a_file_that_arrived_fills_its_field(
     page.upload("input[type=file]", "a.txt", LONG)
     page.submit(title="Mine")
     digest = hashlib.sha256(LONG).hexdigest()
-    page.assert_html(f"<p>Mine a.txt {len(LONG)} {digest}</p>")
+    page.assert_html(f'<p id="said">Mine a.txt {len(LONG)} {digest}</p>')
     assert (tmp_path / "kept" / "a.txt").read_bytes() == LONG
     assert page.view.uploads.paper.entries == []
     until(lambda: files(uploads) == [])
@@ -81,12 +34,15 @@ def test_a_file_that_arrived_fills_its_field(
 
 def test_a_field_without_its_file_complains(open_page: Open) -> None:
     page = open_page(Papers)
-    page.submit(title="Mine")
+    with pytest.raises(Impossible, match="is empty"):
+        page.submit(title="Mine")
+    page.send_event("submit_form", title="Mine")
     assert page.view.field_errors["paper"] == ["This field is required."]
     page.upload("input[type=file]", "a.txt", b"yes")
     assert "paper" not in page.view.field_errors
     page.submit(title="Mine")
     assert page.view.said.startswith("Mine a.txt 3 ")
+    assert page.view.field_errors == {}
 
 
 def test_a_file_that_the_form_refuses_stays_until_it_is_cancelled(open_page: Open) -> None:
@@ -96,9 +52,57 @@ def test_a_file_that_the_form_refuses_stays_until_it_is_cancelled(open_page: Ope
     assert page.view.field_errors["paper"] == ["Not that one."]
     [entry] = page.view.uploads.paper.entries
     page.send_event("cancel_upload", name="paper", ref=entry.ref)
+    assert page.view.uploads.paper.entries == []
     page.upload("input[type=file]", "b.txt", b"yes")
     page.submit(title="Mine")
     assert page.view.said.startswith("Mine b.txt 3 ")
+
+
+def test_the_file_that_is_chosen_last_takes_the_place_of_the_one_before(
+    open_page: Open, uploads: Path
+) -> None:
+    page = open_page(Papers)
+    page.upload("input[type=file]", "a.txt", b"no")
+    page.submit(title="Mine")
+    page.upload("input[type=file]", "b.txt", b"yes")
+    assert [entry.client_name for entry in page.view.uploads.paper.entries] == ["b.txt"]
+    until(lambda: len(files(uploads)) == 1)
+    page.submit(title="Mine")
+    assert page.view.said.startswith("Mine b.txt 3 ")
+
+
+def test_a_file_that_is_refused_leaves_none_behind(open_page: Open) -> None:
+    page = open_page(Papers)
+    page.upload("input[type=file]", "a.txt", b"yes")
+    page.upload("input[type=file]", "b.exe", b"MZ")
+    assert page.view.uploads.paper.live == []
+    page.send_event("submit_form", title="Mine")
+    assert page.view.field_errors["paper"] == ["This field is required."]
+
+
+def test_a_file_on_its_way_is_not_missing(open_page: Open) -> None:
+    page = open_page(Papers)
+    chosen = {"field_name": "paper", "value": "C:\\fakepath\\a.txt"}
+    page.send_event("validate_field", **chosen)
+    assert page.view.field_errors == {}
+    page.send_event("validate_field", **{**chosen, "value": ""})
+    assert page.view.field_errors == {"paper": ["This field is required."]}
+
+
+def test_a_plain_post_shows_what_is_wrong_with_other_fields_only(uploads: Path) -> None:
+    paper = SimpleUploadedFile("a.txt", b"yes", "text/plain")
+    text = Client().post("/papers/", {"title": "M", "paper": paper}).content.decode()
+    assert "Too short." in text
+    assert "This field is required." not in text
+    bad = SimpleUploadedFile("a.txt", b"no", "text/plain")
+    assert (
+        "Not that one."
+        in Client().post("/papers/", {"title": "Mine", "paper": bad}).content.decode()
+    )
+    paper = SimpleUploadedFile("a.txt", b"yes", "text/plain")
+    done = Client().post("/papers/", {"title": "Mine", "paper": paper}).content.decode()
+    assert "Mine a.txt 3 " in done
+    assert "This field is required." not in done
 
 
 def test_a_name_that_is_too_long_is_the_forms_to_refuse(open_page: Open) -> None:

@@ -127,6 +127,10 @@ class Browser(Protocol):
         """
         ...
 
+    def hold(self, selector: str, value: str) -> None:
+        """Make matching file inputs hold a file that is called ``value``, or none, from now on."""
+        ...
+
     def settle(self) -> bool:
         """Wait until what the extension has begun is over, and return whether frames came."""
         ...

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, cast
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import BaseFormSet
 from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
+from django.forms.widgets import FileInput
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext
 
@@ -117,6 +118,7 @@ class FormMixin:
     _touched: tuple[str, ...] = ()
     _is_submitted: bool = False
     _saved_data: Mapping[str, Any] | None = None
+    _posted_files: Any = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -156,16 +158,15 @@ class FormMixin:
                 kwargs["instance"] = copy.copy(instance)
         return kwargs
 
-    def get_form(self, *, files: Any = None) -> Any:
+    def get_form(self) -> Any:
         """Return a new form, bound when something was filled in; all its errors are in it.
 
-        Args:
-            files: Of a plain POST; events carry none, so :meth:`get_files` is asked.
+        Events carry no files, so :meth:`get_files` is asked for them, except in a plain POST.
         """
         kwargs = self.get_form_kwargs()
-        if self.form_data or self._is_submitted:
+        if self._is_filled_in:
             kwargs.setdefault("data", posted(self.form_data))
-            kwargs.setdefault("files", self.get_files() if files is None else files)
+            kwargs.setdefault("files", self._files())
         form = self.get_form_class()(**kwargs)
         if self.bind_fields:
             for field in fields_of(form):
@@ -232,7 +233,7 @@ class FormMixin:
     @property
     def is_dirty(self) -> bool:
         """Whether something was filled in that is neither first value nor submitted."""
-        if not self.form_data or self.form_data == self._saved_data:
+        if not self._is_filled_in or self.form_data == self._saved_data:
             return False
         return bool(self._checked.form.has_changed())
 
@@ -250,7 +251,7 @@ class FormMixin:
         form = self._checked.form
         field = field_named(form, field_name)
         self.form_data = with_value(self._data(), field, field_name, value)
-        if field.html_name not in self._touched:
+        if field.html_name not in self._touched and not self._is_on_its_way(field, value):
             self._touched = (*self._touched, field.html_name)
         forget(self)
 
@@ -347,31 +348,60 @@ class FormMixin:
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Take a plain POST: mount, submit, and show the page or lead elsewhere."""
-        return mounting.respond(cast("Any", self), request, self._take_post)
+        try:
+            return mounting.respond(cast("Any", self), request, self._take_post)
+        finally:
+            # The files end with the request, and so does what the page says of them.
+            self._posted_files = None
 
     def _take_post(self) -> None:
         request: HttpRequest = cast("Any", self).request
-        self._submit(from_post(request.POST), request.FILES)
+        self._posted_files = request.FILES
+        self._submit(from_post(request.POST))
 
     # Inside
 
-    def _submit(self, data: Data, files: Any = None) -> None:
+    def _submit(self, data: Data) -> None:
         self.form_data = data
         self._is_submitted = True
         self.success_message = self.error_message = ""
         forget(self)
-        form = self.get_form(files=files)
+        form = self.get_form()
         if not form.is_valid():
             self.form_invalid(form)
             forget(self)
             return
-        self._saved_data = data
+        # It was taken: a file that is gone from here, or a name that is taken now, is no error.
+        self._saved_data, self._posted_files = data, None
+        self._touched, self._is_submitted = (), False
         self.form_valid(form)
         forget(self)
 
+    def _is_on_its_way(self, field: Any, value: Any) -> bool:
+        """Return whether a file was chosen that is not here: nothing is known of it yet."""
+        if not value or not isinstance(field.field.widget, FileInput):
+            return False
+        return not (self.get_files() or {}).get(field.html_name)
+
+    @property
+    def _is_filled_in(self) -> bool:
+        """Whether the form holds what was filled in, which may be nothing, or its first values."""
+        has_begun = self._touched or self._is_submitted or self._saved_data is not None
+        return bool(self.form_data or has_begun)
+
+    def _files(self) -> Any:
+        if self._posted_files is None:
+            return self.get_files()
+        for _, files in self._posted_files.lists():
+            for file in files:
+                # The form that was checked before this one has read it.
+                if not file.closed:
+                    file.seek(0)
+        return self._posted_files
+
     def _data(self) -> Data:
         """Return what the form holds: filled in, or its first values."""
-        if self.form_data or self._is_submitted:
+        if self._is_filled_in:
             return dict(self.form_data)
         return initial_data(self._checked.form)
 

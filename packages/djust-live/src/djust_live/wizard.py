@@ -139,8 +139,8 @@ class WizardMixin(FormMixin):
         self.step_data, self._completed = {}, ()
         self._show(self._names()[0])
 
-    def _submit(self, data: Data, files: Any = None) -> None:
-        super()._submit({k: v for k, v in data.items() if k not in (_STATE, _STEP)}, files)
+    def _submit(self, data: Data) -> None:
+        super()._submit({k: v for k, v in data.items() if k not in (_STATE, _STEP)})
 
     def _take_post(self) -> None:
         post = cast("Any", self).request.POST

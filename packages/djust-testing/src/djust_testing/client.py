@@ -104,6 +104,7 @@ class LiveViewTestClient(Assertions):
         self._late: list[tuple[Call, int]] | None = None
         self._stand_ins: dict[str, StandIn] = {}
         self._insides: dict[str, str] = {}
+        self._files: dict[str, str] = {}
         self._token = ""
         self._urlconf = ""
         self._socket: Connection | None = None
@@ -479,7 +480,7 @@ class LiveViewTestClient(Assertions):
 
     def _elements(self) -> Elements:
         self._take()
-        return Elements(self.html, self._typed)
+        return Elements(self.html, self._typed, self._files)
 
     def _submit(self, elements: Elements, form: Tag, submitter: Tag | None) -> Reply:
         elements.check_valid(form)
@@ -588,6 +589,7 @@ class LiveViewTestClient(Assertions):
             work_off=self._work_off,
             elements=self._elements,
             insides=self._insides,
+            held=self._files,
         )
 
     def _work_off(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,11 +46,15 @@ class Elements:
     Args:
         html: The page.
         typed: What was entered so far, by :meth:`key`; shared between the pages of one visit.
+        files: Names of files that inputs hold, by selector.
     """
 
-    def __init__(self, html: str, typed: dict[tuple[str, ...], Typed]) -> None:
+    def __init__(
+        self, html: str, typed: dict[tuple[str, ...], Typed], files: Mapping[str, str]
+    ) -> None:
         self.soup = BeautifulSoup(html, "html.parser")
         self._typed = typed
+        self._files = files
 
     def one(self, selector: str) -> Tag:
         """Return the only element that matches a CSS selector.
@@ -91,6 +95,9 @@ class Elements:
 
     def held(self, control: Tag) -> Any:
         """Return what a control holds: what was entered, unless the server has changed it since."""
+        if _text(control, "type") == "file":
+            chosen = (self._files[one] for one in self._files if control in self.soup.select(one))
+            return next(filter(None, chosen), "")
         typed = self._typed.get(self.key(control))
         rendered = self.rendered(control)
         return rendered if typed is None or typed.rendered != rendered else typed.value

@@ -26,6 +26,7 @@ class Hands:
         work_off: Waits for what extensions have begun, and returns whether frames came.
         elements: Returns what the page shows.
         insides: What stand-ins have put into elements, by selector.
+        held: Which file stand-ins have let inputs hold, by selector.
     """
 
     view: Callable[[], LiveView]
@@ -34,6 +35,7 @@ class Hands:
     work_off: Callable[[], bool]
     elements: Callable[[], Elements]
     insides: dict[str, str]
+    held: dict[str, str]
 
 
 class ClientBrowser:
@@ -87,6 +89,10 @@ class ClientBrowser:
     def show(self, selector: str, html: str) -> None:
         """Make ``html`` all that the matching elements hold, now and in later pages."""
         self._hands.insides[selector] = html
+
+    def hold(self, selector: str, value: str) -> None:
+        """Make matching file inputs hold a file that is called ``value``, or none, from now on."""
+        self._hands.held[selector] = value
 
     def settle(self) -> bool:
         """Wait until what the extension has begun is over, and return whether frames came."""

@@ -236,6 +236,10 @@ class UploadExtension(Extension):
         new = [each for each in added.files if self._is_new(each)]
         if new:
             self._drop_failures(upload)
+            if upload.config.max_entries == 1:
+                # As in any file input: what is chosen takes the place of what was.
+                for earlier in upload.live:
+                    self._forget(earlier)
         full: Refused | None = None
         for each in added.files:
             if each.ref < 1 or each.ref > LAST_REF:

@@ -58,6 +58,7 @@ class UploadStandIn(StandIn):
         if size is not None:
             file.said[2] = size
         self._files[file.ref] = file
+        self._hold(upload)
         self._announce(file)
         self.browser.wait(lambda: file.is_over)
 
@@ -84,6 +85,11 @@ class UploadStandIn(StandIn):
         elif verb == "gone":
             file.is_over = True
             del self._files[ref]
+            self._hold(file.upload)
+
+    def _hold(self, upload: str) -> None:
+        names = [str(file.said[1]) for file in self._files.values() if file.upload == upload]
+        self.browser.hold(f'[dj-upload="{upload}"]', (names or [""])[-1])
 
     def _announce(self, file: _File) -> None:
         self.browser.send("add", [file.upload, [file.said]])

@@ -14,9 +14,13 @@ const tell = (verb, data) => extension.onMessage(verb, data);
 const settled = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 const textFile = (name, text, type = "text/plain") => new File([text], name, { type, lastModified: 7 });
 
+/** Let an input hold files, as jsdom cannot. */
+const hold = (files, input = find("input")) =>
+  Object.defineProperty(input, "files", { value: files, configurable: true, writable: true });
+const names = () => find("input").files.map(({ name }) => name);
 const choose = (...files) => {
   const input = find("input");
-  Object.defineProperty(input, "files", { value: files, configurable: true });
+  hold(files);
   input.dispatchEvent(new Event("change", { bubbles: true }));
 };
 const accept = (ref, channel, offset = 0, options = {}) =>
@@ -24,12 +28,21 @@ const accept = (ref, channel, offset = 0, options = {}) =>
 
 beforeEach(() => {
   show(`<form><input type="file" dj-upload="photos"><button name="b">Save</button></form><div dj-drop="photos"><i></i></div>`);
+  hold([]);
   sent = [];
   pieces = [];
   room = true;
   revoked = [];
   URL.createObjectURL = (file) => `blob:${file.name}`;
   URL.revokeObjectURL = (url) => url && revoked.push(url);
+  globalThis.DataTransfer = class {
+    files = [];
+    items = { add: (file) => this.files.push(file) };
+  };
+  begin();
+});
+
+const begin = () => {
   start({
     use: (used) => (extension = used),
     send: (...message) => sent.push(message),
@@ -43,7 +56,7 @@ beforeEach(() => {
     },
   });
   extension.onConnection(true);
-});
+};
 
 test("files that are chosen are announced, images with a preview", () => {
   choose(textFile("a.txt", "abc"), textFile("b.png", "x", "image/png"), textFile("c.svg", "x", "image/svg+xml"));
@@ -145,6 +158,49 @@ test("a refused file is forgotten, and the page is told", async () => {
   accept(1, 5);
   await settled();
   assert.deepEqual(pieces, []);
+});
+
+test("an input holds the files that are here, as long as they are", () => {
+  choose(textFile("a.txt", "abc"));
+  assert.deepEqual(names(), ["a.txt"]);
+  choose(textFile("b.txt", "abc"));
+  assert.deepEqual(names(), ["b.txt"]);
+  find("input").multiple = true;
+  choose(textFile("c.txt", "abc"));
+  assert.deepEqual(names(), ["a.txt", "b.txt", "c.txt"]);
+  tell("gone", [2, "", ""]);
+  assert.deepEqual(names(), ["a.txt", "c.txt"]);
+  const anew = find("input").cloneNode();
+  find("input").replaceWith(anew);
+  hold([]);
+  extension.afterPatch(document.body);
+  assert.deepEqual(names(), ["a.txt", "c.txt"]);
+});
+
+test("what an input holds already is no new file", () => {
+  const file = textFile("a.txt", "abc");
+  choose(file);
+  choose(file);
+  assert.equal(sent.length, 1);
+});
+
+test("a file that was chosen before scripts were here is announced", () => {
+  sent = [];
+  hold([textFile("early.txt", "abc")]);
+  begin();
+  assert.equal(sent.length, 1);
+  assert.equal(sent[0][1][1][0][1], "early.txt");
+});
+
+test("what was chosen one after the other without a connection is announced so", () => {
+  extension.onConnection(false);
+  choose(textFile("a.txt", "abc"));
+  choose(textFile("b.txt", "abc"), textFile("c.txt", "abc"));
+  extension.onConnection(true);
+  assert.deepEqual(
+    sent.map(([, [, files]]) => files.map(([, name]) => name)),
+    [["a.txt"], ["b.txt", "c.txt"]],
+  );
 });
 
 test("a file that cannot be read is dropped", async () => {

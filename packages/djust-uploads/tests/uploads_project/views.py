@@ -10,6 +10,8 @@ from djust_live import LiveView, event_handler
 from djust_live.tenants import TenantMixin
 from djust_uploads import UploadEntry, UploadMixin, UploadWriter
 
+from uploads_project.papers import Papers
+
 LIST = (
     "<ul>{% for entry in uploads.photos.entries %}"
     '<li dj-key="{{ entry.ref }}">{{ entry.client_name }} <i>{{ entry.progress }}</i>'
@@ -217,4 +219,5 @@ urlpatterns = [
     path("media/", Media.as_view()),
     path("away/", Away.as_view()),
     path("around/", Around.as_view()),
+    path("papers/", Papers.as_view()),
 ]

@@ -5,6 +5,7 @@
  * @typedef {object} Item
  * @property {string} _upload
  * @property {File} _file
+ * @property {[number, Item][]} _crowd What was chosen together; the server hears of it together.
  * @property {string} _preview
  * @property {number} _channel What the server calls it over this connection; 0: it takes no pieces now.
  * @property {number} _sent
@@ -37,10 +38,10 @@ export default (djust) => {
   /** @param {string} verb @param {unknown} data */
   const say = (verb, data) => isReady && djust.send(`uploads:${verb}`, data);
 
-  /** @param {string} upload @param {[number, Item][]} list */
-  const announce = (upload, list) =>
+  /** @param {[number, Item][]} list */
+  const announce = (list) =>
     say("add", [
-      upload,
+      list[0][1]._upload,
       list.map(([ref, { _file, _preview }]) => [
         ref,
         _file.name,
@@ -51,17 +52,36 @@ export default (djust) => {
       ]),
     ]);
 
+  /** Let inputs hold the files that are here: they show their names, and one that is required is filled in. */
+  const show = () => {
+    for (const one of document.querySelectorAll("input[dj-upload]")) {
+      const input = /** @type {HTMLInputElement} */ (one);
+      const files = [...items.values()]
+        .filter(({ _upload }) => _upload === input.getAttribute("dj-upload"))
+        .map(({ _file }) => _file)
+        .slice(input.multiple ? 0 : -1);
+      const held = input.files ?? [];
+      if (files.length === held.length && files.every((file, at) => file === held[at])) continue;
+      const transfer = new DataTransfer();
+      for (const file of files) transfer.items.add(file);
+      input.files = transfer.files;
+    }
+  };
+
   /** @param {string} upload @param {Iterable<File>} files */
   const choose = (upload, files) => {
     /** @type {[number, Item][]} */
-    const list = [...files].map((_file) => {
+    const _crowd = [];
+    for (const _file of files) {
       const isImage = /^image\/(?!svg)/.test(_file.type);
       const _preview = isImage ? URL.createObjectURL(_file) : "";
       const progress = { _channel: 0, _sent: 0, _held: 0, _chunk: 0, _window: 0 };
-      return [++last, { _upload: upload, _file, _preview, ...progress, _mayGo: false, _isDone: false }];
-    });
-    for (const [ref, item] of list) items.set(ref, item);
-    if (list[0]) announce(upload, list);
+      const item = { _upload: upload, _file, _crowd, _preview, ...progress, _mayGo: false, _isDone: false };
+      items.set(++last, item);
+      _crowd.push([last, item]);
+    }
+    if (_crowd[0]) announce(_crowd);
+    show();
   };
 
   /** The next file with something to send. */
@@ -134,6 +154,7 @@ export default (djust) => {
     items.delete(ref);
     item._request?.abort();
     URL.revokeObjectURL(item._preview);
+    show();
   };
 
   /** @param {HTMLFormElement} form */
@@ -190,14 +211,18 @@ export default (djust) => {
     },
   };
 
-  document.addEventListener("change", ({ target }) => {
+  /** @param {EventTarget | null} target */
+  const take = (target) => {
     const input = /** @type {HTMLInputElement} */ (target);
     const upload = input.getAttribute("dj-upload");
     if (!upload || !input.files) return;
-    choose(upload, input.files);
-    // The same file may be chosen again.
-    input.value = "";
-  });
+    // What the input held before is here already.
+    const known = [...items.values()].map(({ _file }) => _file);
+    choose(upload, [...input.files].filter((file) => !known.includes(file)));
+  };
+  document.addEventListener("change", ({ target }) => take(target));
+  // Visitors do not wait until scripts are here.
+  document.querySelectorAll("[dj-upload]").forEach(take);
 
   /** @param {Event} event @returns {Element | null | undefined} */
   const zoneOf = ({ target }) => /** @type {Element} */ (target).closest?.("[dj-drop]");
@@ -250,16 +275,17 @@ export default (djust) => {
         forms.clear();
         for (const [ref, item] of items) forget(ref, item);
       }
-      const uploads = new Set();
+      const crowds = new Set();
       for (const item of items.values()) {
         item._channel = 0;
         // A server that starts again may be behind: forms wait until it says once more that it has the file.
         item._isDone = false;
-        uploads.add(item._upload);
+        crowds.add(item._crowd);
       }
-      for (const upload of uploads) {
-        announce(upload, [...items].filter(([, item]) => item._upload === upload));
+      for (const crowd of crowds) {
+        announce(crowd.filter((/** @type {[number, Item]} */ [ref]) => items.has(ref)));
       }
     },
+    afterPatch: show,
   });
 };

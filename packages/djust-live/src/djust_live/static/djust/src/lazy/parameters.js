@@ -112,7 +112,8 @@ const complete = (call, event, own, held) => {
   if (event.key) own.key = event.key;
   if (event.clipboardData) own.text = event.clipboardData.getData("text/plain");
   for (const one of isForm ? element.elements : [element]) {
-    if (one.matches("input,select,textarea")) call._held?.set(one, held(one));
+    // Which file was chosen is nobody's but the visitor's.
+    if (one.matches("input:not([type=file]),select,textarea")) call._held?.set(one, held(one));
   }
 };
 
