@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
-from django.test import override_settings
+from django.test import AsyncClient, override_settings
 from djust_live import protocol
 from djust_live.adoption import waiting_room
 from djust_live.backends import Entry, state_backend
@@ -548,3 +548,58 @@ async def test_rows_are_fetched_again_in_one_query(page: Page, shared: Any) -> N
     (session,) = list(sessions)
     view: Any = session.view
     assert view.group is view.groups[0]
+
+
+NOTICES = '<li class="wide success">Saved &lt;it&gt;.</li><li class="error"><b>No.</b></li>'
+
+
+async def open_noticed(page: Page) -> AsyncClient:
+    """Load a page that shows messages of Django, which are used up by now."""
+    client = AsyncClient()
+    await client.get("/notice/")
+    await page.load("/noticed/", client)
+    assert NOTICES in page.replica.html
+    await until(lambda: writer.flush(0))
+    return client
+
+
+@pytest.mark.parametrize("backend", ["live_project.stores.SharedMemory", "memory"])
+@pytest.mark.parametrize("kind", ["cookie.CookieStorage", "fallback.FallbackStorage"])
+async def test_messages_of_django_stay_on_a_page_that_attaches_elsewhere(
+    page: Page, shared: Any, backend: str, kind: str
+) -> None:
+    storage = f"django.contrib.messages.storage.{kind}"
+    with override_settings(MESSAGE_STORAGE=storage, DJUST={**SHARED, "STATE_BACKEND": backend}):
+        client = await open_noticed(page)
+        await client.get("/notice/")  # for another page, so not for this one
+        await die()
+        await page.come_back()
+        assert page.replica.html.count(NOTICES) == 1
+        await page.do("more")
+        assert page.replica.html.count(NOTICES) == 1
+        assert "<p>1</p>" in page.replica.html
+
+
+async def test_messages_of_django_come_back_with_the_state(page: Page, shared: Any) -> None:
+    await open_noticed(page)
+    await page.join()
+    await page.do("add")
+    more = f'{NOTICES}<li class="warning">Added.</li>'
+    assert more in page.replica.html
+    await page.do("more")
+    await lose_worker(page)
+    await page.come_back()
+    await page.do("more")
+    assert more in page.replica.html
+
+
+async def test_messages_that_are_too_long_for_the_page_are_left_out(
+    page: Page, shared: Any
+) -> None:
+    with override_settings(DJUST={}):
+        client = AsyncClient()
+        await client.get("/notice/?length=9000")
+        await page.load("/noticed/", client)
+        await die()
+        assert "ready" in [frame[0] for frame in await page.come_back()]
+        assert NOTICES in page.replica.html

@@ -205,7 +205,7 @@ def test_a_page_is_named_by_nine_random_bytes() -> None:
 def test_signatures_and_bindings_are_the_same_in_every_release() -> None:
     made = token(page_id=b"123456789", issued_s=1_700_000_000)
     signature = base64.urlsafe_b64decode(tokens.sign(made))[-16:]
-    assert signature.hex() == "c04254d5865d7160fd35c6815fe7b926"  # pragma: allowlist secret
+    assert signature.hex() == "7bb14cafe7b5873643279652fd056910"  # pragma: allowlist secret
     assert tokens.bind_session_key("key").hex() == "2254bbab32df135d"  # pragma: allowlist secret
     assert bound(Visitor())[1].hex() == "82d9d62baa6a7870"  # pragma: allowlist secret
     assert bound(Machine())[1].hex() == "077cf0b106d350cc"  # pragma: allowlist secret

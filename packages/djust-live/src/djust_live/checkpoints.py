@@ -11,6 +11,7 @@ from django.utils.crypto import salted_hmac
 
 from djust_live.errors import StateCorrupt
 from djust_live.packing import Packed
+from djust_live.page_messages import PageMessage
 from djust_live.state import StateDump
 
 _SALT = "djust_live.checkpoints"
@@ -37,6 +38,7 @@ class Checkpoint(msgspec.Struct, array_like=True, frozen=True):
         title: Title of the document, when the view has set one.
         topics: Subscriptions.
         csrf_token: As it stands in the page.
+        messages: Of Django, which the page has used up.
     """
 
     page_id: bytes
@@ -53,6 +55,7 @@ class Checkpoint(msgspec.Struct, array_like=True, frozen=True):
     title: str | None
     topics: list[str]
     csrf_token: str | None
+    messages: tuple[PageMessage, ...] = ()
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import Resolver404
 
-from djust_live import identity, logins, protocol, reloading, tokens
+from djust_live import identity, logins, page_messages, protocol, reloading, tokens
 from djust_live.adoption import Mounted, Restored, waiting_room
 from djust_live.backends import Claim, state_backend
 from djust_live.backends.base import first_epoch
@@ -316,6 +316,7 @@ def mount_again(
     """
     attach = SocketMount(token, text, run_on(loop), make)
     request._djust_mount = attach  # type: ignore[attr-defined]
+    page_messages.show_again(request, token.messages)
     try:
         response: Any = enter(request, token.urlconf)
     except (Resolver404, Http404) as error:

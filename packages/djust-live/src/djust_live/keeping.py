@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from django.utils.functional import empty
 
-from djust_live import state
+from djust_live import page_messages, state
 from djust_live.backends import Entry, state_backend
 from djust_live.backends.base import first_epoch
 from djust_live.checkpoints import Checkpoint, seal
@@ -40,12 +40,13 @@ def is_kept(view: LiveView) -> bool:
 class Capture:
     """A view between two turns, taken where the view may be changed."""
 
-    __slots__ = ("extensions", "page", "state")
+    __slots__ = ("extensions", "messages", "page", "state")
 
     def __init__(self, view: LiveView, renderer: Renderer) -> None:
         self.state = state.dump(view)
         self.extensions = _dump_extensions(view)
         self.page = renderer.snapshot()
+        self.messages = page_messages.shown_by(view.request)
 
 
 def checkpoint_of(
@@ -70,6 +71,7 @@ def checkpoint_of(
         title=None if runtime.title is None else str(runtime.title),
         topics=list(runtime.topics),
         csrf_token=str(token) if evaluated else None,
+        messages=capture.messages,
     )
 
 

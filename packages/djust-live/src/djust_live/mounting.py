@@ -21,7 +21,16 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 
-from djust_live import carrying, debug_panel, enclosure, keeping, navigation, page, tokens
+from djust_live import (
+    carrying,
+    debug_panel,
+    enclosure,
+    keeping,
+    navigation,
+    page,
+    page_messages,
+    tokens,
+)
 from djust_live.adoption import Mounted, waiting_room
 from djust_live.auth import check_object, check_view_auth, login_redirect
 from djust_live.config import config
@@ -387,6 +396,7 @@ def token_of(
         tenant=runtime.tenant_key,
         steps=runtime.steps,
         live_session=enclosure.name_for(request),
+        messages=page_messages.shown_by(request),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponseBase
 
-from djust_live import navigation, state
+from djust_live import navigation, page_messages, state
 from djust_live.auth import check_object
 from djust_live.checkpoints import Checkpoint
 from djust_live.errors import StateCorrupt
@@ -89,6 +89,7 @@ class Restoration:
         runtime = view._mounted()
         saved = self.checkpoint
         navigation.return_to(view, saved.uri)
+        page_messages.show_again(view.request, saved.messages)
         runtime.title = saved.title
         for topic in saved.topics:
             runtime.join(topic)

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from djust_live.errors import BadNesting, ExpiredToken, InvalidToken
+from djust_live.page_messages import PageMessage
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -54,6 +55,7 @@ class MountToken(msgspec.Struct, array_like=True, frozen=True):
         tenant: Key of the page's tenant; empty: of none.
         steps: From the view of the URL to a nested one.
         live_session: Of the URL; empty: of none.
+        messages: Of Django, which the page has used up.
     """
 
     page_id: bytes
@@ -68,6 +70,7 @@ class MountToken(msgspec.Struct, array_like=True, frozen=True):
     tenant: str = ""
     steps: tuple[Step, ...] = ()
     live_session: str = ""
+    messages: tuple[PageMessage, ...] = ()
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -82,6 +85,8 @@ def new_page_id() -> bytes:
 def sign(token: MountToken) -> str:
     """Return ``token`` as text for the page, about 120 characters.
 
+    Messages that are too long for it are left out.
+
     Raises:
         BadNesting: What goes to nested views is no data, or too much (``DJL213``).
     """
@@ -90,6 +95,10 @@ def sign(token: MountToken) -> str:
     except TypeError as error:
         raise BadNesting(f"A nested view is given what is no data: {error}") from error
     text = base64.urlsafe_b64encode(payload + _digest(payload, settings.SECRET_KEY)).decode()
+    if token.messages and len(text) > _MAX_TOKEN_CHARS:
+        longest = max(token.messages, key=lambda message: len(message.text))
+        fewer = tuple(each for each in token.messages if each is not longest)
+        return sign(msgspec.structs.replace(token, messages=fewer))
     if token.steps and len(text) > _MAX_TOKEN_CHARS:
         raise BadNesting(f"What nested views are given makes a token of {len(text)} characters.")
     return text

@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.urls import path
 
-from live_project import saved, views
+from live_project import noticed, saved, views
 
 urlpatterns = [
+    path("noticed/", noticed.Noticed.as_view()),
+    path("notice/", noticed.notice),
     path("order/", saved.Order.as_view()),
     path("locked/", saved.Locked.as_view()),
     path("rebuilt/", saved.Rebuilt.as_view()),
