@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.test import override_settings
 from django.urls import path
-from djust_live import LiveView, event_handler, tokens
+from djust_live import LiveView, debounce, event_handler, optimistic, throttle, tokens
 from djust_live.adoption import waiting_room
 from djust_live.errors import BadNesting
 from djust_live.extensions import Extension
@@ -60,6 +60,32 @@ class AsyncChild(LiveView):
 class Staff(PermissionRequiredMixin, LiveView):
     permission_required = "auth.view_user"
     template = "<p>secret</p>"
+
+
+class Ruled(LiveView):
+    template = "<input dj-input='search'><button dj-click='like'>+</button>"
+
+    @debounce(wait=0.5)
+    @event_handler
+    def search(self, value: str) -> None:
+        """Wait."""
+
+    @optimistic("add class done")
+    @event_handler
+    def like(self) -> None:
+        """Show at once."""
+
+
+class Around(Ruled):
+    template = (
+        f"""{{% load djust %}}<main>{{% live_render "{HERE}.Ruled" %}}{{{{ count }}}}</main>"""
+    )
+    count = 0
+
+    @throttle(interval=1)
+    @event_handler
+    def search(self, value: str) -> None:
+        self.count += 1
 
 
 class Middle(LiveView):
@@ -124,6 +150,7 @@ Deep = page_with(f'"{HERE}.Middle"')
 Waiting = page_with(f'"{HERE}.AsyncChild"')
 
 urlpatterns = [
+    path("around/", Around.as_view()),
     path("page/", Page.as_view()),
     path("one/", One.as_view()),
     path("guarded/", Guarded.as_view()),
@@ -165,6 +192,21 @@ async def test_the_first_page_has_the_nested_view_in_it(browser: Browser) -> Non
     assert key == tokens.verify(token, 60).page_id.hex()
     assert html.count("data-djust=") == 1
     assert len(waiting_room) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_the_element_says_what_decorators_of_the_nested_view_say(browser: Browser) -> None:
+    page_html = await browser.load("/around/")
+    tag = re.search(r'<div data-djust-view="([^"]+)"[^>]*>', page_html)
+    assert tag is not None
+    said = dict(re.findall(r'(dj-[\w-]+)="([^"]*)"', tag[0].replace("&quot;", "'")))
+    assert said["dj-policies"] == "{'search':{'debounce':[500,null]}}"
+    assert said["dj-optimistic-rules"] == "{'like':'add class done'}"
+    ready = await browser.join()
+    assert ready[3]["policies"] == {"search": {"throttle": [1000, True, True]}}
+    inner = Browser(browser.cookies)
+    inner.token = tag[1]
+    assert (await inner.join())[3] == {}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -154,3 +154,35 @@ def test_rules_of_components_are_theirs_alone(proxy: Proxy, open_page: OpenPage)
     proxy.flow()
     expect(shelf.locator(".likes")).to_have_text("1")
     expect(page.locator("fieldset.done")).to_have_count(0)
+
+
+@pytest.mark.parametrize("latency_s", [0.0, 0.15], ids=["fair", "slow"])
+def test_nested_views_keep_their_own_rules(
+    proxy: Proxy, open_page: OpenPage, latency_s: float
+) -> None:
+    proxy.latency_s = latency_s
+    page = open_page(f"{proxy.url}around/")
+    press(page, "Add")
+    expect(page.locator("[data-djust-view].dj-connected")).to_have_count(2)
+    page.wait_for_load_state("networkidle")
+    type_at_once(page, "Search all")
+    expect(page.locator("#heard")).to_have_text("abc")
+    for key in "ab":
+        type_at_once(page, f"Search {key}")
+        expect(page.locator(f"#{key} .heard")).to_have_text("i:a i:abc")
+    # A page that attaches again hears the rules of its own view again.
+    proxy.cut()
+    expect(page.locator("[data-djust-view].dj-connected")).to_have_count(2)
+    type_at_once(page, "Search b")
+    expect(page.locator("#b .heard")).to_have_text("i:a i:abc i:a i:abc")
+    type_at_once(page, "Search all")
+    expect(page.locator("#heard")).to_have_text("abc abc")
+    proxy.stall()
+    press(page, "Like b")
+    expect(page.locator("fieldset.done legend")).to_have_text(["Inside b"])
+    press(page, "Like all")
+    expect(page.locator("main.seen")).to_have_count(1)
+    expect(page.locator("fieldset.done")).to_have_count(1)
+    proxy.flow()
+    expect(page.locator("#b .likes")).to_have_text("1")
+    expect(page.locator("fieldset.done, main.seen")).to_have_count(0)

@@ -17,8 +17,7 @@ from django.utils.safestring import SafeString
 
 from djust_live.errors import BadProps, DefinitionError, UnknownComponent, UnknownTarget
 from djust_live.events import Handler, find_handlers
-from djust_live.protocol import encode_json
-from djust_live.registry import data_of, optimistic_of, policies_of
+from djust_live.registry import data_of, rules_of
 from djust_live.rendering import render_template, template_of
 from djust_live.state import portable
 
@@ -108,7 +107,7 @@ class LiveComponent:
                     "let the view do it and hand the result down as a prop."
                 )
         cls._properties, cls._defaults = data_of(cls, _RESERVED)
-        cls._rules = _rules_of(cls._handlers)
+        cls._rules = rules_of(cls._handlers)
         _classes[f"{cls.__module__}.{cls.__qualname__}"] = cls
         if "name" in cls.__dict__ and cls.name:
             _classes[cls.name] = cls
@@ -281,19 +280,6 @@ def _html(component: LiveComponent, view: LiveView, seen: set[str]) -> SafeStrin
     # Components inside may change while this one does not.
     component._kept = None if key is None or len(seen) > others else (key, html)
     return html
-
-
-def _rules_of(handlers: Mapping[str, Handler]) -> SafeString:
-    """Return the attributes that tell the client what decorators of the handlers say.
-
-    They stand in the page, so that they come and go with the component.
-    """
-    marks = SafeString("")
-    rules = {"dj-policies": policies_of(handlers), "dj-optimistic-rules": optimistic_of(handlers)}
-    for attribute, value in rules.items():
-        if value:
-            marks += format_html(' {}="{}"', attribute, encode_json(value).decode())
-    return marks
 
 
 def _with_target(text: str, component_id: str, rules: SafeString) -> SafeString:

@@ -70,11 +70,11 @@ def show(view: LiveView, path: str, key: str, kwargs: dict[str, Any]) -> SafeStr
     runtime.nested_seen.add(key)
     known = nested_of(view).get(key)
     if known is not None and known[:2] == [path, kwargs]:
-        return _element(known[2], known[3], "")
+        return _element(path, known[2], known[3], "")
     _in_thread()
     token, label, html = _mount(view, path, kwargs)
     setattr(view, NESTED, {**nested_of(view), key: [path, kwargs, token, label]})
-    element, empty = _element(token, label, html), _element(token, label, "")
+    element, empty = _element(path, token, label, html), _element(path, token, label, "")
     if runtime.session is not None:
         return element
     # The same text in each render, so that a page that comes back is as it was.
@@ -143,11 +143,14 @@ def _check(mounted: Mounted, html: str, path: str) -> None:
         raise BadNesting(f"{path} is nested and has {problem}.")
 
 
-def _element(token: str, key: str, html: str) -> SafeString:
+def _element(path: str, token: str, key: str, html: str) -> SafeString:
+    # A view that is left out says nothing about itself.
+    rules = import_string(path)._djust_class.rules if token else ""
     return format_html(
-        '<div data-djust-view="{}" dj-key="{}" dj-target="" dj-ignore><div>{}</div></div>',
+        '<div data-djust-view="{}" dj-key="{}" dj-target=""{} dj-ignore><div>{}</div></div>',
         token,
         key,
+        rules,
         SafeString(html),
     )
 

@@ -155,8 +155,9 @@ def ready(view: Any, rev: int, ref: int, is_first: bool) -> str:
         if outcome.extra:
             extra = protocol.decode_extra(outcome.extra)
     view_class = type(view)._djust_class
-    if view_class.policies:
-        extra["policies"] = view_class.policies
-    if view_class.optimistic:
-        extra["optimistic"] = view_class.optimistic
+    if not view._mounted().steps:  # the element of a nested view has its own
+        if view_class.policies:
+            extra["policies"] = view_class.policies
+        if view_class.optimistic:
+            extra["optimistic"] = view_class.optimistic
     return protocol.ready(rev, ref, extra)

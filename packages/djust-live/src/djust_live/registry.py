@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
 from djust_live.events import Handler
 from djust_live.extensions import Extension, overridden
+from djust_live.protocol import encode_json
 
 _LABEL_BYTES = 6
 # Attributes of the framework that templates may use all the same.
@@ -46,6 +50,11 @@ class ViewClass:
         return policies_of(self.handlers)
 
     @cached_property
+    def rules(self) -> SafeString:
+        """Both as attributes of the element that the view is nested in."""
+        return rules_of(self.handlers)
+
+    @cached_property
     def optimistic(self) -> dict[str, str]:
         """What the client shows at once when it calls a handler, by name."""
         return optimistic_of(self.handlers)
@@ -64,6 +73,19 @@ def optimistic_of(handlers: Mapping[str, Handler]) -> dict[str, str]:
     """Return what the client shows at once when it calls a handler, by name."""
     rules = ((name, handler.marks.optimistic) for name, handler in handlers.items())
     return {name: rule for name, rule in rules if rule}
+
+
+def rules_of(handlers: Mapping[str, Handler]) -> SafeString:
+    """Return the attributes that tell the client what decorators of the handlers say.
+
+    They stand in the page, so that they come and go with what they are about.
+    """
+    marks = SafeString("")
+    rules = {"dj-policies": policies_of(handlers), "dj-optimistic-rules": optimistic_of(handlers)}
+    for attribute, value in rules.items():
+        if value:
+            marks += format_html(' {}="{}"', attribute, encode_json(value).decode())
+    return marks
 
 
 def label_of(cls: type) -> bytes:

@@ -16,6 +16,9 @@ beforeEach(() => {
     <section dj-target="&quot;]"  dj-rules='{"search":"odd"}'></section>
     <div dj-target=""><section dj-target="a" dj-rules='{"search":"nested"}'><input id="nested"></section></div>
     <button id="outside" dj-target="a"></button>
+    <div data-djust-view="t" dj-target="" dj-rules='{"search":"inner"}'><input id="inner">
+      <section dj-target="b"><input id="part"></section></div>
+    <div data-djust-view="t" dj-target=""><input id="bare"></div>
   </body>`);
 });
 
@@ -34,6 +37,13 @@ test("a call of a component follows the component's rules, wherever it comes fro
 
 test("the component around the element is meant before another of its name", () => {
   assert.equal(rule("a", "search", "nested"), "nested");
+});
+
+test("a call in a nested view follows the rules of that view", () => {
+  assert.equal(rule("", "search", "inner"), "inner");
+  assert.ok(!rule("", "other", "inner"));
+  assert.ok(!rule("", "search", "bare"));
+  assert.ok(!rule("b", "search", "part"));
 });
 
 test("a component without rules does not borrow any", () => {

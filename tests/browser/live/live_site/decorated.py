@@ -153,3 +153,55 @@ class ShelvesView(LiveView):
     @event_handler
     def like(self) -> None:
         """Nothing shows before the answer, nor after it."""
+
+
+class Inside(LiveView):
+    """A view inside of another, whose handlers have the same names and other rules."""
+
+    template = """<fieldset id="{{ key }}"><legend>Inside {{ key }}</legend>
+    <input aria-label="Search {{ key }}" dj-input="search"><p class="heard">{{ heard|join:" " }}</p>
+    <button dj-click="like">Like {{ key }}</button><b class="likes">{{ likes }}</b></fieldset>"""
+
+    def mount(self, request: HttpRequest, key: str = "", **kwargs: Any) -> None:
+        self.key = key
+        self.heard: list[str] = []
+        self.likes = 0
+
+    @throttle(interval=0.4)
+    @event_handler
+    def search(self, value: str) -> None:
+        self.heard.append(f"i:{value}")
+
+    @optimistic("add class done on closest fieldset")
+    @event_handler
+    def like(self) -> None:
+        self.likes += 1
+
+
+class AroundView(LiveView):
+    """Rules of its own around views with others, which attach later than the page."""
+
+    template = """{% load djust %}<html lang="en"><head><title>Around</title></head><body><main>
+    {% live_render "live_site.decorated.Inside" id="a" key="a" %}
+    {% if two %}{% live_render "live_site.decorated.Inside" id="b" key="b" %}{% endif %}
+    <input aria-label="Search all" dj-input="search"><p id="heard">{{ heard|join:" " }}</p>
+    <button dj-click="like">Like all</button><button dj-click="add">Add</button>
+    </main></body></html>"""
+
+    def mount(self, request: HttpRequest, **kwargs: Any) -> None:
+        self.two = False
+        self.heard: list[str] = []
+
+    @event_handler
+    def add(self) -> None:
+        self.two = True
+
+    @debounce(wait=0.3)
+    @event_handler
+    def search(self, value: str) -> None:
+        self.heard.append(value)
+
+    @optimistic("add class seen on main")
+    @event_handler
+    def like(self) -> None:
+        """What shows before the answer goes with it."""

@@ -24,6 +24,7 @@ urlpatterns = [
     path("", lambda request: HttpResponse("<p>site</p>")),
     path("crispy/", crispy.GuestView.as_view()),
     path("decorated/", decorated.DecoratedView.as_view()),
+    path("around/", decorated.AroundView.as_view()),
     path("shelves/", decorated.ShelvesView.as_view()),
     path("errors/", errors.ErrorsView.as_view()),
     path("nested/", nested.Board.as_view()),

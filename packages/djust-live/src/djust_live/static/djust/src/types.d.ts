@@ -77,6 +77,8 @@ export interface Call {
   /** What the controls held that went with the call. */
   _held?: Map<Control, Held>;
   _ref?: number;
+  /** The view that makes it, when there are nested ones. */
+  _owner?: import("./view.js").View;
   /** How long to wait for a newer call of the same kind. */
   _debounce_ms?: number;
   /** It has waited, or need not. */

@@ -96,7 +96,8 @@ export default async (core) => {
   const call = Base.prototype._call;
   /** @param {Call} made */
   Base.prototype._call = function (made) {
-    call.call(made._element ? ownerOf(made) : this, made);
+    made._owner = made._element ? ownerOf(made) : this;
+    call.call(made._owner, made);
   };
 
   const look = () => {

@@ -56,6 +56,8 @@ const RULES = [
 export default ({ _use, _view }) => {
   /** Unanswered calls with rules, in order. @type {Set<Call>} */
   const open = new Set();
+  /** @param {Call} call */
+  const ownerOf = (call) => call._owner ?? _view;
   /** @type {(() => void)[]} */
   let undo = [];
   /** Rules of handlers, by name. @type {Record<string, string>} */
@@ -103,7 +105,7 @@ export default ({ _use, _view }) => {
     /** The answered calls are no longer in the queue when their ops arrive. */
     _beforePatch() {
       clear();
-      for (const call of open) if (!_view._calls.includes(call)) open.delete(call);
+      for (const call of open) if (!ownerOf(call)._calls.includes(call)) open.delete(call);
     },
     afterPatch: show,
     _extra(extra) {
