@@ -7,7 +7,7 @@ import pytest
 from django.template import TemplateSyntaxError
 from django.test import override_settings
 from django.urls import path
-from djust_live import LiveComponent, LiveView, event_handler
+from djust_live import LiveComponent, LiveView, computed, event_handler
 from djust_live.component import component_class, components_of
 from djust_live.decorators import background
 from djust_live.errors import BadProps, DefinitionError, UnknownComponent, UnknownTarget
@@ -299,3 +299,65 @@ def test_ids_and_values_are_escaped() -> None:
     with LiveViewTestClient(Hostile) as page:
         page.mount()
         assert "<script>x" not in page.html
+
+
+class Basket(LiveComponent):
+    name = "basket"
+    props: ClassVar[Any] = {"owner": str}
+    sums: ClassVar[list[str]] = []
+    template = "<p>{{ total }} {{ title }} {{ touched }}<button dj-click='add'>+</button></p>"
+
+    def mount(self, **props: Any) -> None:
+        super().mount(**props)
+        self.prices, self.touched = [1], 0
+
+    @computed("prices", "owner")
+    def total(self) -> str:
+        """The sum."""
+        self.sums.append(self.owner)
+        return f"{self.owner}={sum(self.prices)}"
+
+    @computed
+    def title(self) -> str:
+        return self.owner.upper()
+
+    @event_handler
+    def add(self) -> None:
+        self.prices.append(10)
+
+    @event_handler
+    def touch(self) -> None:
+        self.touched += 1
+
+
+class Baskets(LiveView):
+    template = """{% load djust %}<main>{% for owner in owners %}
+    {% live_component "basket" id=owner owner=owner %}{% endlive_component %}{% endfor %}</main>"""
+
+    def mount(self, request: Any, **kwargs: Any) -> None:
+        self.owners = ["ann", "bob"]
+
+
+def test_a_computed_value_is_remembered_by_each_component() -> None:
+    Basket.sums.clear()
+    with LiveViewTestClient(Baskets) as page:
+        page.mount()
+        assert "ann=1 ANN 0" in page.html
+        assert "bob=1 BOB 0" in page.html
+        assert Basket.sums == ["ann", "bob"]
+        page.send_event_to("ann", "touch")
+        assert "ann=1 ANN 1" in page.html
+        assert Basket.sums == ["ann", "bob"]
+        page.click("[dj-target=bob] button")
+        assert "bob=11 BOB 0" in page.html
+        assert Basket.sums == ["ann", "bob", "bob"]
+        [ann, bob] = load(Baskets, dump(page.view))["_djust_components"].values()
+        assert (ann.total, bob.total) == ("ann=1", "bob=11")
+
+
+def test_a_component_in_no_page_has_computed_values() -> None:
+    basket = Basket("x")
+    basket.owner, basket.prices = "eve", [3]
+    assert basket.total == "eve=3"
+    with pytest.raises(AttributeError):
+        basket.total = "4"  # type: ignore[misc]

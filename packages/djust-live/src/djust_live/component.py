@@ -76,7 +76,7 @@ class LiveComponent:
         ...         self.send_parent("rated", self.count)
     """
 
-    __slots__ = ("__dict__", "_given", "_id", "_kept", "_view", "slots")
+    __slots__ = ("__dict__", "_computed", "_given", "_id", "_kept", "_view", "slots")
 
     template_name: str | list[str] | None = None
     template: str | None = None
@@ -95,6 +95,8 @@ class LiveComponent:
         self._view: LiveView | None = None
         self._given: dict[str, Any] = {}
         self._kept: tuple[Any, SafeString] | None = None
+        # Memory of `@computed`.
+        self._computed: dict[str, tuple[list[Any], Any]] = {}
         self.slots: dict[str, SafeString] = {}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

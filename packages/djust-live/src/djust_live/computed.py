@@ -24,17 +24,25 @@ class Computed(property, Generic[Value]):
         self._dependencies = dependencies
         self._name = function.__name__
 
-    def _read(self, view: Any) -> Value:
-        values = [getattr(view, name) for name in self._dependencies]
-        runtime = view._djust
-        if runtime is None:  # not mounted: nowhere to keep anything
-            return self._function(view)
-        known = runtime.computed.get(self._name)
+    def _read(self, owner: Any) -> Value:
+        values = [getattr(owner, name) for name in self._dependencies]
+        memory = _memory_of(owner)
+        known = memory.get(self._name)
         if known is not None and known[0] == values:
             return known[1]  # type: ignore[no-any-return]
-        value = self._function(view)
-        runtime.computed[self._name] = (copied(values), value)
+        value = self._function(owner)
+        memory[self._name] = (copied(values), value)
         return value
+
+
+def _memory_of(owner: Any) -> dict[str, tuple[list[Any], Any]]:
+    """Return where values of a view or a component are kept; before its mount a view has none."""
+    found: dict[str, tuple[list[Any], Any]]
+    if hasattr(owner, "_djust"):
+        found = {} if owner._djust is None else owner._djust.computed
+    else:
+        found = owner._computed
+    return found
 
 
 @overload
@@ -43,6 +51,8 @@ def computed(dependency: Callable[[Any], Value], /) -> Value: ...
 def computed(*dependencies: str) -> Callable[[Callable[[Any], Value]], Any]: ...
 def computed(*dependencies: Any) -> Any:
     """Make a property of a method that is worked out again only when a dependency changed.
+
+    For views and components.
 
     Args:
         *dependencies: Names of attributes. Without any, the property is worked out each time.
