@@ -6,8 +6,10 @@ import pytest
 from django.test import override_settings
 from django.urls import path
 from djust_live import LiveView, event_handler
+from djust_live.adoption import waiting_room
 from djust_live.joining import sessions
-from live_project.browser import Browser
+from djust_vdom import Document
+from live_project.browser import Browser, end
 
 
 class Search(LiveView):
@@ -20,6 +22,8 @@ class Search(LiveView):
         self.seen = ""
 
     def handle_params(self, params: Any, uri: str) -> None:
+        if self.q == "fail":
+            raise ValueError("on purpose")
         self.seen = f"{uri} {params}"
 
     @event_handler
@@ -117,3 +121,68 @@ async def test_a_move_to_what_is_no_path_is_refused(browser: Browser, uri: Any) 
     await browser.load("/item/1/")
     await browser.join()
     assert (await browser.event("dj-patch", uri=uri))[4]["error"]["code"] == "DJL202"
+
+
+async def anew(browser: Browser, uri: str, rev: int = 1, ref: int = 1) -> list[Any]:
+    """Attach to a server that knows nothing any more; return its answer and what follows at once."""
+    for session in sessions:
+        await end(session)
+    waiting_room.clear()
+    await browser.drop()
+    browser.frames.clear()
+    browser.open()
+    browser.send(["join", 1, browser.token, 1, 1, rev, ref, uri])
+    ready = await browser.next(lambda frame: frame[0] in ("ready", "reload"))
+    return [ready, await browser.next()]
+
+
+@pytest.mark.parametrize("first", ["/item/1/", "/item/1/?a=b"])
+async def test_a_page_that_is_mounted_anew_begins_at_its_address(
+    browser: Browser, first: str
+) -> None:
+    await browser.load(first)
+    await browser.join()
+    await browser.event("dj-patch", uri="/item/2/")
+    ready, html = await anew(browser, "/item/2/?c=d")
+    assert html[2] == "<p>2</p>"
+    assert ready[3] == {}
+    assert view().request.GET.dict() == {"c": "d"}
+
+
+async def test_state_in_the_address_is_there_before_anything_is_shown(browser: Browser) -> None:
+    await browser.load("/search/?q=a")
+    await browser.join()
+    _, html = await anew(browser, "/search/?q=b&page=7")
+    assert "<p>b|7|http://testserver/search/?q=b&amp;page=7 " in html[2]
+
+
+async def test_an_address_of_another_view_is_left_for(browser: Browser) -> None:
+    await browser.load("/item/1/")
+    await browser.join()
+    ready, html = await anew(browser, "/search/")
+    assert ready[3] == {"url_leave": ["/search/"]}
+    assert html[2] == "<p>1</p>"
+
+
+@pytest.mark.parametrize(
+    ("uri", "code"), [("//evil.example/", "DJL202"), ("/search/?q=fail", "DJL203")]
+)
+async def test_an_address_that_cannot_be_leaves_the_first_one(
+    browser: Browser, uri: str, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await browser.load("/search/?q=a")
+    await browser.join()
+    ready, html = await anew(browser, uri)
+    assert "<p>a|1|" in html[2]
+    assert (ready[0], (await browser.next())[:2]) == ("ready", ["error", code])
+
+
+async def test_a_page_whose_view_is_there_needs_no_address(browser: Browser) -> None:
+    await browser.load("/search/?q=a")
+    await browser.drop()
+    page = Document(browser.html)
+    browser.open()
+    counts = (page.node_count, page.structure_hash)
+    browser.send(["join", 1, browser.token, *counts, 0, 0, "/search/?q=b"])
+    await browser.next(lambda frame: frame[0] == "ready")
+    assert view().q == "a"

@@ -84,9 +84,9 @@ def test_the_address_outlives_a_state_that_is_lost(
             lambda socket: socket.on("framereceived", lambda text: frames.append(str(text))),
         )
         server.start()
-        # The fresh page comes first, and then what the address makes of it.
-        while not any(text.startswith('["reply"') for text in frames):
-            page.wait_for_timeout(10)
+        # The page is mounted anew, at its address.
+        wait_until_ready(page)
+        assert [text for text in frames if text.startswith('["html"')]
         expect_found(page, 4, "Can add user")
         expect(page.get_by_label("Name")).to_have_value("user")
         page.get_by_label("Delete").check()

@@ -121,7 +121,7 @@ async def join(
     if within is not None and (not within or token.live_session != within):
         raise ForeignLiveSession(f"A page of {token.live_session!r} after one of {within!r}.")
     session = await _find(frame, token, transport.scope)
-    session.post(Attach(transport, frame.count, frame.hash, frame.rev, frame.ref))
+    session.post(Attach(transport, frame.count, frame.hash, frame.rev, frame.ref, frame.uri))
     return session, token.live_session
 
 

@@ -36,13 +36,14 @@ class Transport(Protocol):
 
 @dataclass(slots=True)
 class Attach:
-    """A browser is here; what its page shows."""
+    """A browser is here; what its page shows, and under which address if not that of the token."""
 
     transport: Transport
     count: int
     hash: int
     rev: int
     ref: int
+    uri: str = ""
 
 
 @dataclass(slots=True)

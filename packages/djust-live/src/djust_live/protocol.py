@@ -25,6 +25,7 @@ class Join(msgspec.Struct, array_like=True, tag="join", frozen=True):
     hash: int
     rev: int
     ref: int
+    uri: str = ""
 
 
 class Event(msgspec.Struct, array_like=True, tag="event", frozen=True):

@@ -389,7 +389,10 @@ class LiveSession:
         await self._plugged.attach()
         # An answer that the browser has is final, even if the state that led to it was lost.
         self.ref = max(self.ref, message.ref)
+        error = None
         if first:
+            if message.uri and not self._fresh and self._restored is None:
+                error = await self.stage.arrive(message.uri)
             missed = await self._first_frames(message)
         else:
             missed = self.out.history.missed(self.out.rev, message.rev, message.ref)
@@ -401,6 +404,8 @@ class LiveSession:
         for frame in missed or ():
             self.out.send(frame)
         self.out.settle(owed, is_root_sent=missed is None)
+        if error is not None:
+            self.out.refuse(error)
         self._start_ticking()
         self._save_later()
         self._rest_later()

@@ -84,6 +84,17 @@ class Stage:
         if pending is not None:
             await pending
 
+    async def arrive(self, uri: str) -> LiveError | None:
+        """Bring a view that was mounted anew to the address of its page, before anybody sees it."""
+        before = turn.attributes_of(self._view)
+        try:
+            pending = await self.hop(lambda: navigation.arrive(self._view, uri))
+            if pending is not None:
+                await pending
+        except Exception as raised:  # noqa: BLE001 - the edge to user code
+            return turn.failed(self._view, before, raised, "handle_params")
+        return None
+
     async def render(self) -> Outcome:
         """Return what changed since the last render."""
         return await self.hop(lambda: self._finish(turn.attributes_of(self._view)))

@@ -61,7 +61,7 @@ globalThis.fetch = async (url, { headers, signal }) => {
 
 await import("../../src/djust_live/static/djust/src/djust.js");
 await until(() => sockets.length === 1);
-const [socket] = sockets;
+let [socket] = sockets;
 socket.open();
 await until(() => socket.frames.length);
 socket.receive("ready", 0, 0, {});
@@ -269,17 +269,22 @@ test("pages that send the visitor on and on are not followed for ever", async ()
   assert.equal(document.title, "P9");
 });
 
-test("a server that starts afresh is told where the page is by now", async () => {
-  const patches = () => socket.frames.filter(([kind, , , name]) => kind === "event" && name === "dj-patch");
-  const before = patches().length;
-  socket.receive("html", 1, "<body></body>");
-  await settle();
-  assert.equal(patches().length, before);
-  socket.receive("push", 2, [], { url: ["/shop/?q=tea", false] });
+test("a server that may start afresh is told with the join where the page is by now", async () => {
+  const attach = async () => {
+    const count = sockets.length;
+    sockets.at(-1).lose();
+    await until(() => sockets.length > count);
+    socket = sockets.at(-1);
+    socket.open();
+    await until(() => socket.frames.length);
+    return socket.frames[0];
+  };
+  assert.equal((await attach()).length, 7);
+  socket.receive("ready", 0, 0, {});
+  socket.receive("push", 1, [], { url: ["/shop/?q=tea#here", false] });
   await until(() => location.search === "?q=tea");
-  socket.receive("html", 1, "<body></body>");
-  await until(() => patches().length > before);
-  assert.deepEqual(patches().at(-1)[4], { uri: "/shop/?q=tea" });
+  assert.equal((await attach())[7], "/shop/?q=tea");
+  socket.receive("ready", 1, 0, {});
 });
 
 test("an order to leave sets its cookie, and loops end too", async () => {

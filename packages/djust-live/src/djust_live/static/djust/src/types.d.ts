@@ -103,8 +103,6 @@ export interface Extension {
   _complete?(call: Call, event: any, own: Parameters): void;
   /** Before a call is made; true means that it will be made, or dropped, by this extension. */
   _before?(call: Call): boolean | void;
-  /** The server had to start a view afresh, and knows only where the page was loaded. */
-  _fresh?(view: import("./view.js").View): void;
   _start?(call: Call): void;
   _end?(call: Call, extra: Extra): void;
   _extra?(extra: Extra): void;

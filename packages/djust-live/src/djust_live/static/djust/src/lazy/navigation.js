@@ -217,10 +217,16 @@ export default ({ _load, _use, _view }) => {
     );
   }
 
+  // Who starts afresh does so at the page's address: nothing else is ever shown, or clicked.
+  const { _socket } = _view;
+  const send = _socket._send;
+  _socket._send = (frame) => {
+    const { pathname, search } = new URL(shown);
+    const isMoved = frame[0] === "join" && bare(shown) !== bare(loaded);
+    return send.call(_socket, isMoved ? [...frame, pathname + search] : frame);
+  };
+
   _use({
-    _fresh(view) {
-      if (view === _view && bare(shown) !== bare(loaded)) arrive();
-    },
     /**
      * `url` is `[url, replace]`: where `live_patch` led. `url_next` is `[url, replace, flash]`: the next page.
      * `url_leave` is `[url, cookie]`: a page to load, and messages that Django shows there.

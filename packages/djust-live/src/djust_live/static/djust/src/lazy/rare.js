@@ -43,7 +43,6 @@ export default ({ _load, _tell, _view }) => {
       if (!_view._isReady) _view._ready(_view._answered);
       _view._patched();
       _view._heed(extra);
-      if (isFresh) _tell((extension) => extension._fresh?.(_view));
       if (recover) recover();
     },
     /**
