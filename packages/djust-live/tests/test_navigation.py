@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import pytest
@@ -35,6 +36,36 @@ class Search(LiveView):
         self.live_patch(where or None, params={"q": "new", "gone": None})
 
 
+class Sieve(LiveView):
+    template = "<p>{{ tags }} {{ marks }} {{ limit }} {{ day }}</p>"
+    url_state = {  # noqa: RUF012 - as users write it
+        "tags": list[str],
+        "marks": set[int],
+        "limit": int | None,
+        "day": datetime.date | None,
+        "only": bool,
+    }
+
+    def mount(self, request: Any, **kwargs: Any) -> None:
+        self.tags: list[str] = ["a"]
+        self.marks: set[int] = set()
+        self.limit: int | None = 10
+        self.day: datetime.date | None = None
+        self.only = True
+
+    @event_handler
+    def narrow(self) -> None:
+        self.tags.append("b c")
+        self.marks |= {3, 1}
+        self.day = datetime.date(2026, 1, 2)
+        self.only = False
+
+    @event_handler
+    def widen(self) -> None:
+        self.tags = []
+        self.limit = None
+
+
 class Item(LiveView):
     template = "<p>{{ number }}</p>"
 
@@ -46,6 +77,7 @@ class Item(LiveView):
 
 
 urlpatterns = [
+    path("sieve/", Sieve.as_view()),
     path("search/", Search.as_view()),
     path("item/<int:number>/", Item.as_view()),
 ]
@@ -84,6 +116,26 @@ async def test_an_attribute_that_changes_changes_the_url(browser: Browser) -> No
     await browser.join()
     reply = await browser.event("turn_page")
     assert reply[4] == {"url": ["/search/?q=a&other=1&page=2", True]}
+
+
+async def test_lists_and_nothing_at_all_are_state_of_the_address(browser: Browser) -> None:
+    async def shown_after(name: str) -> str:
+        return str((await browser.event(name))[4]["url"][0])
+
+    await browser.load("/sieve/")
+    await browser.join()
+    narrowed = await shown_after("narrow")
+    assert narrowed == "/sieve/?tags=a&tags=b+c&marks=1&marks=3&day=2026-01-02&only=false"
+    before = (view().tags, view().marks, view().limit, view().day, view().only)
+    await browser.event("dj-patch", uri="/sieve/")
+    assert (view().tags, view().marks, view().day, view().only) == (["a"], set(), None, True)
+    await browser.event("dj-patch", uri=narrowed)
+    assert (view().tags, view().marks, view().limit, view().day, view().only) == before
+    await browser.event("dj-patch", uri="/sieve/")
+    assert await shown_after("widen") == "/sieve/?tags=&limit="
+    await browser.event("dj-patch", uri="/sieve/")
+    await browser.event("dj-patch", uri="/sieve/?tags=&limit=")
+    assert (view().tags, view().limit) == ([], None)
 
 
 async def test_a_patch_from_the_server_moves_the_page(browser: Browser) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from copy import copy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_origin
 from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
 
 from django.http import Http404, QueryDict
@@ -13,6 +14,7 @@ from django.urls import Resolver404, resolve
 from djust_live import enclosure
 from djust_live.coercion import ConversionError, converter_for
 from djust_live.errors import BadParameter
+from djust_live.shadow import copied
 
 if TYPE_CHECKING:
     from djust_live.live_view import LiveView
@@ -94,14 +96,11 @@ def read_url_state(view: LiveView, query: QueryDict) -> None:
         return
     runtime = view._mounted()
     for name, kind in view.url_state.items():
-        default = runtime.url_defaults.setdefault(name, getattr(view, name, None))
-        convert = converter_for(kind)
-        value = default
+        default = runtime.url_defaults.setdefault(name, copied(getattr(view, name, None)))
+        value = copied(default)
         if name in query:
-            try:
-                value = query[name] if convert is None else convert(query[name])
-            except ConversionError:
-                value = default
+            with contextlib.suppress(ConversionError):
+                value = _converted(kind, _given(query, name, kind))
         setattr(view, name, value)
 
 
@@ -114,10 +113,11 @@ def write_url_state(view: LiveView) -> None:
     query = QueryDict(here.query, mutable=True)
     for name in view.url_state:
         value = getattr(view, name, None)
-        if value is None or value == runtime.url_defaults.get(name):
+        texts = _texts(value, view.url_state[name])
+        if not texts or value == runtime.url_defaults.get(name):
             query.pop(name, None)
-        elif query.get(name) != _text(value):
-            query[name] = _text(value)
+        elif query.getlist(name) != texts:
+            query.setlist(name, texts)
     text = query.urlencode()
     uri = f"{here.path}?{text}" if text else here.path
     if query != QueryDict(here.query):
@@ -178,6 +178,37 @@ def _leads_here(view: LiveView, path: str) -> bool:
         return False
     view.kwargs = match.kwargs
     return True
+
+
+def _is_several(kind: Any) -> bool:
+    return (get_origin(kind) or kind) in (list, tuple, set, frozenset)
+
+
+def _given(query: QueryDict, name: str, kind: Any) -> Any:
+    """Return what a query string says of an attribute: all that it says, when it holds several."""
+    values = query.getlist(name)
+    if _is_several(kind):
+        return [] if values == [""] else values
+    return values[-1]
+
+
+def _converted(kind: Any, value: Any) -> Any:
+    convert = converter_for(kind)
+    return value if convert is None else convert(value)
+
+
+def _texts(value: Any, kind: Any) -> list[str]:
+    """Return what a query string says of a value; nothing when it can say nothing."""
+    if isinstance(value, (set, frozenset)):
+        value = sorted(value)
+    if isinstance(value, (list, tuple)):
+        return [_text(each) for each in value] or [""]
+    if value is not None:
+        return [_text(value)]
+    try:
+        return [""] if _converted(kind, "") is None else []
+    except ConversionError:
+        return []
 
 
 def _text(value: Any) -> str:
