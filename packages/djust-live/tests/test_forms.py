@@ -107,7 +107,31 @@ class Ordered(Lines):
     initial = [{"text": "one"}, {"text": "two"}]  # noqa: RUF012
 
 
+class CardForm(forms.Form):
+    card = forms.CharField()
+    name = forms.CharField()
+
+
+class Pay(FormMixin, LiveView):
+    """Learns from others that a form that seemed right is not."""
+
+    template = TEMPLATE
+    form_class = CardForm
+    prefix = "p"
+
+    def form_valid(self, form: Any) -> None:
+        if form.cleaned_data["card"] == "1":
+            form.add_error("card", "Declined.")
+        if form.cleaned_data["name"] == "x":
+            form.add_error(None, forms.ValidationError("No %(who)s.", params={"who": "strangers"}))
+        if form.errors:
+            self.form_invalid(form)
+        else:
+            self.success_message = "Paid."
+
+
 urlpatterns = [
+    path("pay/", Pay.as_view()),
     path("contact/", Contact.as_view()),
     path("reversed/", Reversed.as_view()),
     path("upload/", Upload.as_view()),
@@ -389,3 +413,68 @@ def test_a_form_that_depends_on_the_view_is_made_anew() -> None:
         assert 'value="a"' in page.html
         page.send_event("change")
         assert 'value="b"' in page.html
+
+
+def test_errors_that_the_view_adds_are_shown_until_the_field_changes() -> None:
+    with LiveViewTestClient(Pay) as page:
+        page.mount()
+        page.submit("form", **{"p-card": "1", "p-name": "x"})
+        assert page.view.field_errors == {"card": ["Declined."]}
+        assert page.view.form_errors == ["No strangers."]
+        assert (page.view.is_valid, page.view.success_message) == (False, "")
+        assert "Declined." in page.html
+        assert load(Pay, dump(page.view))["_added"] == page.view._added
+        page.change("#id_p-name", "y")
+        assert page.view.form_errors == []
+        assert page.view.field_errors == {"card": ["Declined."]}
+        page.change("#id_p-card", "2")
+        assert page.view.field_errors == {}
+        page.submit("form")
+        assert page.view.success_message == "Paid."
+        page.submit("form", **{"p-card": "1"})
+        assert page.view.field_errors == {"card": ["Declined."]}
+        page.send_event("reset_form")
+        assert page.view.field_errors == {}
+
+
+def test_errors_that_the_view_adds_are_shown_without_scripts() -> None:
+    text = Client().post("/pay/", {"p-card": "1", "p-name": "y"}).content.decode()
+    assert "Declined." in text
+
+
+class Cards(FormMixin, LiveView):
+    template = (
+        "{% load djust %}<form dj-submit='submit_form'>{% live_form %}<button>x</button></form>"
+    )
+    form_class = forms.formset_factory(CardForm, extra=2)
+
+    def form_valid(self, form: Any) -> None:
+        form.forms[1].add_error("card", "Declined.")
+
+
+def test_errors_that_the_view_adds_belong_to_their_row() -> None:
+    with LiveViewTestClient(Cards) as page:
+        page.mount()
+        fields = {f"form-{row}-{name}": "1" for row in (0, 1) for name in ("card", "name")}
+        page.submit("form", **fields)
+        assert page.view.field_errors == {"form-1-card": ["Declined."]}
+        page.send_event("remove_row", index=0)
+        assert page.view.field_errors == {}
+
+
+class BoxForm(forms.Form):
+    agree = forms.BooleanField(initial=True)
+
+
+class Boxes(FormMixin, LiveView):
+    template = TEMPLATE
+    form_class = BoxForm
+
+
+def test_a_form_with_nothing_left_in_it_stays_as_it_was_left() -> None:
+    with LiveViewTestClient(Boxes) as page:
+        page.mount()
+        page.change("#id_agree", False)
+        assert page.view.field_errors == {"agree": ["This field is required."]}
+        assert not page.find("#id_agree").has_attr("checked")
+        assert page.view.is_dirty

@@ -16,7 +16,7 @@ from django.forms.widgets import FileInput
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext
 
-from djust_live import mounting
+from djust_live import form_errors, mounting
 from djust_live.decorators import event_handler
 from djust_live.errors import BadParameter, DefinitionError
 from djust_live.extensions import Extension
@@ -119,6 +119,7 @@ class FormMixin:
     _is_submitted: bool = False
     _saved_data: Mapping[str, Any] | None = None
     _posted_files: Any = None
+    _added: Mapping[str, Mapping[str, list[str]]] = {}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -203,6 +204,9 @@ class FormMixin:
     def _checked(self) -> Checked:
         form = self.get_form()
         is_valid = form.is_bound and form.is_valid()
+        if form.is_bound and self._added:
+            form_errors.add(form, self._added)
+            is_valid = False
         return _shown(form, bool(is_valid), self._touched, self._is_submitted)
 
     @property
@@ -253,6 +257,9 @@ class FormMixin:
         self.form_data = with_value(self._data(), field, field_name, value)
         if field.html_name not in self._touched and not self._is_on_its_way(field, value):
             self._touched = (*self._touched, field.html_name)
+        # What the view said of the value before is over, and so is what it said of all together.
+        gone = (field.name, NON_FIELD_ERRORS)
+        self._added = form_errors.without(self._added, field.form.prefix or "", gone)
         forget(self)
 
     @event_handler(description="Submit the form.")
@@ -274,6 +281,7 @@ class FormMixin:
         """
         self.form_data = {}
         self._touched, self._is_submitted, self._saved_data = (), False, None
+        self._added = {}
         self.success_message = self.error_message = ""
         forget(self)
 
@@ -365,16 +373,22 @@ class FormMixin:
         self.form_data = data
         self._is_submitted = True
         self.success_message = self.error_message = ""
+        self._added = {}
         forget(self)
         form = self.get_form()
-        if not form.is_valid():
+        is_valid = form.is_valid()
+        before = form_errors.errors_of(form)
+        if is_valid:
+            # It was taken: a file that is gone from here, or a name that is taken now, is no error.
+            self._saved_data, self._touched, self._is_submitted = data, (), False
+            self.form_valid(form)
+        else:
             self.form_invalid(form)
-            forget(self)
-            return
-        # It was taken: a file that is gone from here, or a name that is taken now, is no error.
-        self._saved_data, self._posted_files = data, None
-        self._touched, self._is_submitted = (), False
-        self.form_valid(form)
+        self._added = form_errors.added(before, form_errors.errors_of(form))
+        if self._added:
+            self._saved_data, self._is_submitted = None, True
+        elif is_valid:
+            self._posted_files = None
         forget(self)
 
     def _is_on_its_way(self, field: Any, value: Any) -> bool:
@@ -418,7 +432,7 @@ class FormMixin:
 
     def _set_rows(self, data: Data, formset: Any, count: int) -> None:
         data[f"{formset.prefix}-TOTAL_FORMS"] = str(count)
-        self.form_data = data
+        self.form_data, self._added = data, {}
         forget(self)
 
 
