@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -9,7 +10,10 @@ from django.conf import settings
 from django.core.checks import CheckMessage
 
 from djust_live.checks.messages import unsilenced, warning
+from djust_live.checks.python_sources import project_sources
+from djust_live.checks.syntax import calls
 
+_TALKING = frozenset({"broadcast", "subscribe", "track_presence", "broadcast_to_presence"})
 _IN_MEMORY = "channels.layers.InMemoryChannelLayer"
 _REDIS_CORE = "channels_redis.core.RedisChannelLayer"
 # From this version on redis-py limits the connections of a pool unless told otherwise.
@@ -21,11 +25,12 @@ def check_channel_layer(**kwargs: Any) -> list[CheckMessage]:
     layer = (getattr(settings, "CHANNEL_LAYERS", None) or {}).get("default", {})
     backend = layer.get("BACKEND")
     found = []
-    if backend == _IN_MEMORY and not settings.DEBUG:
+    if not settings.DEBUG and (backend == _IN_MEMORY or (not backend and _is_needed())):
+        lives = "lives in the memory of one process" if backend else "is missing"
         found.append(
             warning(
                 "C003",
-                "The channel layer lives in the memory of one process, and DEBUG is off.",
+                f"The channel layer {lives}, and DEBUG is off.",
                 "With more than one process broadcasts reach only the views of their own; use a "
                 "Redis layer, or silence this for a single process.",
             )
@@ -42,6 +47,16 @@ def check_channel_layer(**kwargs: Any) -> list[CheckMessage]:
                 )
             )
     return unsilenced(found)
+
+
+def _is_needed() -> bool:
+    """Return whether code of the project sends or hears messages of topics."""
+    return any(
+        (isinstance(call.func, ast.Name) and name == "publish")
+        or (ast.unparse(call.func) == f"self.{name}" and name in _TALKING)
+        for source in project_sources()
+        for call, name in calls(source.tree)
+    )
 
 
 def _redis_major() -> int:
