@@ -334,13 +334,11 @@ class LiveSession:
             if inspect.iscoroutinefunction(self._inbox[0].function):
                 break
             batch.append(self._inbox.popleft().function)
-        outcome = await self.stage.all(batch)
-        await self._plugged.after_render()
-        self.out.push(outcome)
+        await self._push(await self.stage.all(batch))
 
     async def _on_render(self, message: Render) -> None:
         if self.stage.render_wanted:
-            await self._call_each(None, [])
+            await self._push(await self.stage.render())
 
     async def _on_reload(self, message: Reload) -> None:
         renderer, error = await self.stage.renew()
@@ -555,7 +553,9 @@ class LiveSession:
         error: LiveError | None = None,
     ) -> None:
         """Call ``function`` with each tuple of arguments, render once, and push what changed."""
-        outcome = await self.stage.each(function, calls, error)
+        await self._push(await self.stage.each(function, calls, error))
+
+    async def _push(self, outcome: Outcome) -> None:
         await self._plugged.after_render()
         self.out.push(outcome)
 
