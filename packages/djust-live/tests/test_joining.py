@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 from django.test import override_settings
-from djust_live import joining
+from djust_live import joining, logins
 from djust_live.adoption import waiting_room
 from djust_live.draining import drain
 from djust_live.joining import away_ms, sessions
 from djust_live.messages import End
 from djust_live.saving import writer
 from djust_live.session import LiveSession
-from djust_live.topics import hub
+from djust_live.topics import TopicHub
 from live_project.browser import Browser, end, until
 from live_project.saved import Order
 from live_project.stores import SharedMemory
@@ -94,17 +94,22 @@ async def test_two_sockets_of_a_page_that_has_to_be_mounted_again_share_one_view
     await second.drop()
 
 
-async def test_a_process_hears_of_logins_while_it_has_pages(browser: Browser) -> None:
-    from djust_live import logins
-
-    assert logins.TOPIC not in hub.topics()
-    await browser.load("/counter/")
-    await browser.join()
-    assert logins.TOPIC in hub.topics()
-    (session,) = sessions
-    await end(session)
-    assert logins.TOPIC not in hub.topics()
+async def test_a_process_hears_of_logins_while_it_has_pages(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topics = TopicHub()
+    monkeypatch.setattr(joining, "hub", topics)
+    second = Browser()
+    for one in (browser, second):
+        await one.load("/counter/")
+        await one.join()
+        assert topics.topics() == [logins.TOPIC]
+    for session in sessions:
+        assert topics.topics() == [logins.TOPIC]
+        await end(session)
+    assert topics.topics() == []
     assert not sessions.ending
+    await second.drop()
 
 
 async def test_a_page_that_nobody_shows_is_drained_without_a_word(
