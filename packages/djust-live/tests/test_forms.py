@@ -10,7 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import AsyncClient, Client, override_settings
 from django.urls import path
-from djust_live import FormMixin, LiveView, event_handler
+from djust_live import FormMixin, LiveComponent, LiveView, event_handler
 from djust_live.errors import DefinitionError
 from djust_live.joining import sessions
 from djust_live.state import attributes_of, dump, load
@@ -478,3 +478,79 @@ def test_a_form_with_nothing_left_in_it_stays_as_it_was_left() -> None:
         assert page.view.field_errors == {"agree": ["This field is required."]}
         assert not page.find("#id_agree").has_attr("checked")
         assert page.view.is_dirty
+
+
+class AskForm(forms.Form):
+    word = forms.CharField()
+
+    def __init__(self, *args: Any, least: int = 0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["word"].help_text = f"At least {least}."
+        self.least = least
+
+    def clean_word(self) -> str:
+        word: str = self.cleaned_data["word"]
+        if len(word) < self.least:
+            raise forms.ValidationError("Too short.")
+        return word
+
+
+class Ask(LiveComponent, FormMixin):
+    name = "ask"
+    form_class = AskForm
+    template = """{% load djust %}<form dj-submit="submit_form">{% live_errors %}{% live_field "word" %}
+    <button>Ask</button><i>{{ said }}{{ field_errors.word }}</i></form>"""
+    said = ""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "least": self.least}
+
+    def get_prefix(self) -> str:
+        return self.id
+
+    def form_valid(self, form: Any) -> None:
+        super().form_valid(form)
+        self.said = form.cleaned_data["word"]
+        self.send_parent("asked", self.said)
+
+
+class Asking(LiveView):
+    template = """{% load djust %}<main>{% for id in ids %}{% live_component "ask" id=id least=least %}
+    {% endlive_component %}{% endfor %}<p>{{ asked|join:" " }}</p></main>"""
+
+    def mount(self, request: Any, **kwargs: Any) -> None:
+        self.ids, self.least, self.asked = ["a", "b"], 3, []
+
+    def handle_component_event(self, component_id: str, name: str, payload: Any) -> None:
+        self.asked.append(f"{component_id}:{payload}")
+
+    @event_handler
+    def ease(self) -> None:
+        self.least = 1
+
+
+def test_components_have_forms_of_their_own() -> None:
+    with LiveViewTestClient(Asking) as page:
+        page.mount()
+        page.change("#id_a-word", "no")
+        assert "<i>Too short.</i>" in page.html
+        assert dump(page.view).missing == []
+        restored = load(Asking, dump(page.view))["_djust_components"]["a"]
+        assert restored.form_data == {"a-word": "no"}
+        page.submit("[dj-target=b]", **{"b-word": "yes"})
+        assert "<p>b:yes</p>" in page.html
+        assert "<i>Too short.</i>" in page.html
+        # A prop is part of the form.
+        page.send_event("ease")
+        assert "At least 1." in page.html
+        assert "Too short." not in page.html
+        page.submit("[dj-target=a]")
+        assert "<p>b:yes a:no</p>" in page.html
+
+
+def test_a_form_of_a_component_leads_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Ask, "success_url", "/thanks/")
+    with LiveViewTestClient(Asking) as page:
+        page.mount()
+        page.submit("[dj-target=a]", **{"a-word": "yes"})
+        page.assert_redirect("/thanks/")

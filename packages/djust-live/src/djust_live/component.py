@@ -19,7 +19,7 @@ from djust_live.errors import BadProps, DefinitionError, UnknownComponent, Unkno
 from djust_live.events import Handler, find_handlers
 from djust_live.registry import data_of, rules_of
 from djust_live.rendering import render_template, template_of
-from djust_live.state import portable
+from djust_live.state import is_computed, portable
 
 if TYPE_CHECKING:
     from djust_live.live_view import LiveView
@@ -276,6 +276,10 @@ def _html(component: LiveComponent, view: LiveView, seen: set[str]) -> SafeStrin
     if key is not None and component._kept is not None and component._kept[0] == key:
         return component._kept[1]
     others = len(seen)
+    # What a mixin has worked out of attributes that may be others by now.
+    refresh = getattr(component, "_before_render", None)
+    if refresh is not None:
+        refresh()
     context = {"component": component, **component.get_context_data()}
     text = render_template(template_of(component), context, view)
     html = _with_target(text, component.id, component._rules)
@@ -334,7 +338,11 @@ def _changed(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
 def _dump(component: LiveComponent) -> Any:
     given = component._given.items()
     plain = {name: value for name, value in given if isinstance(value, _PLAIN)}
-    return [component._id, plain, dict(vars(component))]
+    cls: Any = type(component)
+    attributes = {
+        name: value for name, value in vars(component).items() if not is_computed(cls, name)
+    }
+    return [component._id, plain, attributes]
 
 
 def _load(cls: type[LiveComponent], data: Any) -> LiveComponent:

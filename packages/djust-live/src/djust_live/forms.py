@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext
 
 from djust_live import form_errors, mounting
+from djust_live.component import LiveComponent
 from djust_live.decorators import event_handler
 from djust_live.errors import BadParameter, DefinitionError
 from djust_live.extensions import Extension
@@ -81,7 +82,7 @@ def forget(view: Any) -> None:
 
 
 class FormMixin:
-    """A form in a live view; its place among the base classes does not matter.
+    """A form in a live view or a component; its place among the base classes does not matter.
 
     What travels is what was filled in; the form is made of that whenever it is needed, bound as a
     whole, so that ``clean()`` always runs. Errors are shown at fields that were touched, and at
@@ -192,11 +193,16 @@ class FormMixin:
             if not isinstance(form, BaseFormSet):
                 self.object = saved
         if self.success_url is not None:
-            cast("Any", self).redirect(str(self.success_url))
+            view: Any = self.view if isinstance(self, LiveComponent) else self
+            view.redirect(str(self.success_url))
 
     def form_invalid(self, form: Any) -> None:
         """Called when the form was submitted with errors."""
         self.error_message = gettext("Please correct the errors below.")
+
+    def _before_render(self) -> None:
+        """Components have no extension that forgets the form of the last render."""
+        forget(self)
 
     # What templates show
 

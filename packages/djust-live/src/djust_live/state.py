@@ -158,7 +158,7 @@ def attributes_of(view: LiveView) -> dict[str, Any]:
         for name, value in vars(view).items()
         if name not in _NEVER
         and given.get(name, _NEVER) is not value
-        and not _is_computed(cls, name)
+        and not is_computed(cls, name)
     }
 
 
@@ -215,7 +215,7 @@ def _name_of(cls: type) -> str:
 
 
 @functools.lru_cache(maxsize=4096)
-def _is_computed(cls: type, name: str) -> bool:
+def is_computed(cls: type, name: str) -> bool:
     """Return whether a value is the memory of a cached property of the class."""
     found = inspect.getattr_static(cls, name, None)
     return hasattr(type(found), "__get__") and not isinstance(found, _CALLED)

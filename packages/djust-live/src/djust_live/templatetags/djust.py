@@ -103,7 +103,8 @@ def live_errors(context: Any, field: Any = None, form: Any = None) -> SafeString
 def _form_of(context: Any, form: Any) -> Any:
     if form is not None:
         return form
-    form = getattr(context.get(VIEW_KEY), "form_instance", None)
-    if form is None:
-        raise template.TemplateSyntaxError("This view has no form; give one to the tag.")
-    return form
+    for owner in (context.get("component"), context.get(VIEW_KEY)):
+        form = getattr(owner, "form_instance", None)
+        if form is not None:
+            return form
+    raise template.TemplateSyntaxError("This view has no form; give one to the tag.")
