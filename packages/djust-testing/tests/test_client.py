@@ -462,3 +462,32 @@ def test_a_change_that_cannot_be_said_brings_the_root_as_a_browser_asks_for_it()
         page.click("b")
         page.click("b")
         page.assert_html("<main dj-root>3<b dj-click='change'>x</b></main>")
+
+
+class Boxes(LiveView):
+    template = """{% for name, is_on in boxes %}<input type="checkbox" name="{{ name }}" dj-change="tick"
+        {% if is_on %}checked{% endif %}>{% endfor %}"""
+
+    def mount(self, request: Any, **kwargs: Any) -> None:
+        self.boxes = [["a", False], ["b", False]]
+
+    @event_handler
+    def tick(self, name: str, value: bool) -> None:
+        self.boxes = [[each, value if each == name else is_on] for each, is_on in self.boxes]
+
+    @event_handler
+    def swap(self) -> None:
+        self.boxes = [["a", self.boxes[1][1]], ["b", self.boxes[0][1]]]
+
+    @event_handler
+    def nothing(self, **values: Any) -> None:
+        """The page stays as it is."""
+
+
+def test_what_the_server_has_taken_and_taken_back_is_not_typed_any_more(live_client: Any) -> None:
+    page = live_client(Boxes)
+    page.change("[name=a]", True)
+    page.send_event("nothing")
+    assert page.view.boxes == [["a", True], ["b", False]]
+    page.send_event("swap")
+    assert [page.value(f"[name={name}]") for name in "ab"] == [False, True]

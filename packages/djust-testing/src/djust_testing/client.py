@@ -508,6 +508,8 @@ class LiveViewTestClient(Assertions):
         reply = self._take()
         if reply is None:
             raise OutOfStep(f"Event {self._sent} was not answered: {socket.last}")
+        if self._typed:
+            self._elements().settle()
         self._verify()
         if reply.code:
             cause = logged[0] if logged else None

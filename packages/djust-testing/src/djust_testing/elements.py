@@ -17,6 +17,7 @@ _LITERALS = re.compile(
 _PYTHON = {"true": "True", "false": "False", "null": "None"}
 _BUTTONS = ("submit", "button", "reset", "image")
 _CONTROLS = ("input", "select", "textarea")
+_NONE: Mapping[str, str] = {}
 
 
 class Impossible(AssertionError):
@@ -50,7 +51,7 @@ class Elements:
     """
 
     def __init__(
-        self, html: str, typed: dict[tuple[str, ...], Typed], files: Mapping[str, str]
+        self, html: str, typed: dict[tuple[str, ...], Typed], files: Mapping[str, str] = _NONE
     ) -> None:
         self.soup = BeautifulSoup(html, "html.parser")
         self._typed = typed
@@ -129,6 +130,13 @@ class Elements:
                 if _text(other, "name") == _text(control, "name"):
                     self._typed[self.key(other)] = Typed(False, self.rendered(other))
         self._typed[self.key(control)] = Typed(value, self.rendered(control))
+
+    def settle(self) -> None:
+        """Forget what was entered into controls that the server has changed since."""
+        for control in self.controls(self.soup) if self._typed else ():
+            typed = self._typed.get(self.key(control))
+            if typed is not None and typed.rendered != self.rendered(control):
+                del self._typed[self.key(control)]
 
     def forget(self, form: Tag) -> None:
         """Show what the server rendered in all controls of a form."""
