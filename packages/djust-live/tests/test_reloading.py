@@ -119,7 +119,7 @@ async def test_pages_show_a_template_that_changed(browser: Browser, template: Pa
     tell()
     frame = await browser.next(lambda frame: frame[0] == "html")
     assert "<b>1 things</b>" in frame[2]
-    assert "2" in str((await browser.event("more"))[3])
+    assert "2 things" in str((await browser.event("more"))[3])
 
 
 @pytest.mark.django_db(transaction=True)
@@ -131,7 +131,7 @@ async def test_a_template_that_fails_leaves_the_page(browser: Browser, template:
     tell()
     frame = await browser.next(lambda frame: frame[0] == "push")
     assert frame[3]["error"]["code"] == "DJL205"
-    assert "1" in str((await browser.event("more"))[3])
+    assert "1 notes" in str((await browser.event("more"))[3])
 
 
 @pytest.mark.django_db(transaction=True)
@@ -147,4 +147,4 @@ async def test_a_page_goes_on_in_the_next_process(browser: Browser, template: Pa
     await browser.drop()
     another_process()
     assert (await browser.join(rev=1, ref=1))[:3] == ["ready", 1, 1]
-    assert "2" in str((await browser.event("more"))[3])
+    assert "2 notes" in str((await browser.event("more"))[3])
