@@ -35,6 +35,11 @@ class Search(LiveView):
     def go(self, where: str = "") -> None:
         self.live_patch(where or None, params={"q": "new", "gone": None})
 
+    @event_handler
+    def go_and_fail(self) -> None:
+        self.live_patch(params={"q": "new"})
+        raise ValueError("on purpose")
+
 
 class Sieve(LiveView):
     template = "<p>{{ tags }} {{ marks }} {{ limit }} {{ day }}</p>"
@@ -76,7 +81,41 @@ class Item(LiveView):
         self.number = self.kwargs["number"]
 
 
+class Restless(LiveView):
+    template = "<p>{{ count }}</p>"
+
+    def mount(self, request: Any, **kwargs: Any) -> None:
+        self.count = 0
+
+    def handle_params(self, params: Any, uri: str) -> Any:
+        if "at" in params:
+            self.count = int(params["at"])
+            return self.live_patch(params={"at": self.count + 1})
+        return None
+
+    @event_handler
+    def go(self) -> None:
+        self.live_patch(params={"at": 1})
+
+    @event_handler
+    def step(self) -> None:
+        self.count += 1
+
+
+class AsyncRestless(Restless):
+    async def handle_params(self, params: Any, uri: str) -> None:
+        if "at" in params:
+            self.count = int(params["at"])
+            await self.live_patch(params={"at": self.count + 1})
+
+    @event_handler
+    async def go(self) -> None:
+        await self.live_patch(params={"at": 1})
+
+
 urlpatterns = [
+    path("restless/", Restless.as_view()),
+    path("async-restless/", AsyncRestless.as_view()),
     path("sieve/", Sieve.as_view()),
     path("search/", Search.as_view()),
     path("item/<int:number>/", Item.as_view()),
@@ -116,6 +155,36 @@ async def test_an_attribute_that_changes_changes_the_url(browser: Browser) -> No
     await browser.join()
     reply = await browser.event("turn_page")
     assert reply[4] == {"url": ["/search/?q=a&other=1&page=2", True]}
+
+
+async def test_the_address_is_undone_with_the_attributes(browser: Browser) -> None:
+    await browser.load("/search/?q=a")
+    await browser.join()
+    reply = await browser.event("go_and_fail")
+    assert reply[4].keys() == {"error"}
+    assert view().q == "a"
+    assert view().request.GET.urlencode() == "q=a"
+    assert (await browser.event("turn_page"))[4] == {"url": ["/search/?q=a&page=2", True]}
+
+
+@pytest.mark.parametrize("url", ["/restless/", "/async-restless/"])
+async def test_a_view_that_always_moves_on_is_stopped(
+    browser: Browser, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    await browser.load(url)
+    await browser.join()
+    with override_settings(DEBUG=True):
+        reply = await browser.event("go")
+    assert reply[4]["error"]["code"] == "DJL311"
+    assert "called live_patch more than 50 times" in caplog.text
+    # All of it is undone.
+    assert "url" not in reply[4]
+    assert (view().count, view()._mounted().uri, view().request.GET.urlencode()) == (0, url, "")
+    # Later turns have as many moves as any.
+    for _ in range(60):
+        reply = await browser.event("step")
+    assert "error" not in (reply[4] if len(reply) > 4 else {})
+    assert view().count == 60
 
 
 async def test_lists_and_nothing_at_all_are_state_of_the_address(browser: Browser) -> None:

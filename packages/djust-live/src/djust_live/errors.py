@@ -270,11 +270,14 @@ class ForeignLiveSession(LiveError):
 
 
 class NavigationLoop(LiveError):
-    """Pages sent the visitor on and on, so the browser stopped following."""
+    """Pages sent the visitor on and on, or a page itself, so that somebody had to stop."""
 
     code = "DJL311"
     attribution = "app"
-    hint = "Find the views that redirect to one another, and let one of them show its page."
+    hint = (
+        "Find the views that redirect to one another, or the handle_params that always calls "
+        "live_patch, and let one of them show its page."
+    )
 
 
 class ForeignOrigin(LiveError):

@@ -13,7 +13,7 @@ from django.urls import Resolver404, resolve
 
 from djust_live import enclosure
 from djust_live.coercion import ConversionError, converter_for
-from djust_live.errors import BadParameter
+from djust_live.errors import BadParameter, NavigationLoop
 from djust_live.shadow import copied
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # The client's own name of the event.
 EVENT = "dj-patch"
+# So many URLs in one turn are a view that sends itself on and on.
+MAX_PATCHES = 50
 
 
 def arrive(view: LiveView, uri: Any = None) -> Any:
@@ -46,6 +48,7 @@ def patch(view: LiveView, path: str | None, params: Mapping[str, Any] | None, re
 
     Raises:
         BadParameter: The URL leads to another view (``DJL202``).
+        NavigationLoop: One turn did this too often (``DJL311``).
     """
     here = urlsplit(view._mounted().uri)
     where = here.path if path is None else urlsplit(path).path
@@ -57,8 +60,30 @@ def patch(view: LiveView, path: str | None, params: Mapping[str, Any] | None, re
     is_elsewhere = path is not None and (urlsplit(path).netloc or not _leads_here(view, where))
     if is_elsewhere or not _stays_in_tenant(view, uri):
         raise BadParameter(f"live_patch: {path!r} leads to another view; use live_redirect.")
-    view._mounted().effects.url = (uri, replace)
+    effects = view._mounted().effects
+    if len(effects.left) >= MAX_PATCHES:
+        raise NavigationLoop(
+            f"One turn of {type(view).__name__} called live_patch more than {MAX_PATCHES} times, "
+            f"last for {uri[:200]!r}. Does its handle_params always call it again?"
+        )
+    effects.left.append(view._mounted().uri)
+    effects.url = (uri, replace)
     return _go(view, uri)
+
+
+def take_back(view: LiveView, moves: int, url: tuple[str, bool] | None) -> None:
+    """Give the page the URL back that it had before the later moves of a turn.
+
+    Args:
+        view: The view whose code has failed.
+        moves: How many URLs the turn had replaced by then.
+        url: What the browser was to be told by then.
+    """
+    effects = view._mounted().effects
+    if len(effects.left) > moves:
+        return_to(view, effects.left[moves])
+        del effects.left[moves:]
+        effects.url = url
 
 
 def address(view: LiveView, path: str, params: Mapping[str, Any] | None) -> str:

@@ -30,6 +30,7 @@ class Effects:
         "events",
         "flash",
         "flash_cleared",
+        "left",
         "navigate",
         "published",
         "redirect",
@@ -44,6 +45,8 @@ class Effects:
         self.redirect: str | None = None
         self.navigate: tuple[str, bool] | None = None
         self.url: tuple[str, bool] | None = None
+        # The URLs that the turn replaced by others, in order.
+        self.left: list[str] = []
         # By component ("" is the view) and name.
         self.published: dict[tuple[str, str], None] = {}
 

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from django.core.exceptions import SynchronousOnlyOperation
 
-from djust_live import carrying, nested
+from djust_live import carrying, navigation, nested
 from djust_live.component import COMPONENTS, components_of, sweep
 from djust_live.diagnosis import described
 from djust_live.errors import HandlerFailed, LiveError, RateLimited, RenderFailed
 from djust_live.mounting import reset_temporary
-from djust_live.navigation import write_url_state
 from djust_live.nested import NESTED
 from djust_live.protocol import NO_OPS, encode_json
 
@@ -29,6 +28,8 @@ Attributes = dict[str, Any]
 
 # Under this name go the attributes of components; no attribute is called so.
 _PARTS = "components of the view"
+# The same for the URL of the page.
+_ADDRESS = "address of the page"
 
 # What leads the browser elsewhere, which a reply that cannot be encoded must not stop.
 _MOVES = ("url", "url_next", "url_leave")
@@ -54,6 +55,8 @@ def attributes_of(view: LiveView) -> Attributes:
     for extension in view._mounted().undoing:
         extension.before_call()
     before = dict(vars(view))
+    effects = view._mounted().effects
+    before[_ADDRESS] = (len(effects.left), effects.url)
     if COMPONENTS in before:
         before[_PARTS] = [(one, one._given, dict(vars(one))) for one in before[COMPONENTS].values()]
     return before
@@ -62,7 +65,8 @@ def attributes_of(view: LiveView) -> Attributes:
 def put_back(view: LiveView, before: Attributes) -> None:
     """Give attributes that were rebound, added or deleted since ``before`` their old values.
 
-    Extensions undo what they changed for the code that has failed.
+    The page gets the URL back that it had. Extensions undo what they changed for the code that
+    has failed.
     """
     for extension in view._mounted().undoing:
         extension.roll_back()
@@ -70,6 +74,7 @@ def put_back(view: LiveView, before: Attributes) -> None:
     for name in [name for name in now if name not in before]:
         del now[name]
     now.update(before)
+    navigation.take_back(view, *now.pop(_ADDRESS))
     for component, given, state in now.pop(_PARTS, ()):
         component._given = given
         vars(component).clear()
@@ -92,7 +97,12 @@ def failed(view: LiveView, before: Attributes, error: Exception, name: str) -> L
     """Put attributes back, log ``error``, and return what the browser is told."""
     put_back(view, before)
     if isinstance(error, LiveError):
-        logger.info("%s.%s refused: %s %s", type(view).__qualname__, name, error.code, error)
+        # Whose fault it is decides who has to read of it.
+        level, cause = logging.INFO, None
+        if error.attribution == "app":
+            level, cause = logging.ERROR, error
+        where = type(view).__qualname__
+        logger.log(level, "%s.%s refused: %s %s", where, name, error.code, error, exc_info=cause)
         return error
     logger.error("%s.%s raised", type(view).__qualname__, name, exc_info=error)
     wrapped = HandlerFailed(f"{name} raised {type(error).__name__}: {error}")
@@ -122,7 +132,7 @@ def finish(
     """
     try:
         if view.url_state:
-            write_url_state(view)
+            navigation.write_url_state(view)
         view._mounted().components_seen.clear()
         view._mounted().nested_seen.clear()
         ops = renderer.update(view)
@@ -207,6 +217,7 @@ def _add_effects(view: LiveView, extra: dict[str, Any]) -> None:
     elif flash:
         extra["flash"] = flash
     effects.redirect = effects.navigate = None
+    effects.left.clear()
     if effects.published:
         places, effects.published = effects.published, {}
         state = _published(view, places)
