@@ -85,7 +85,7 @@ def test_optimistic_without_rules_leaves_them_to_the_element(
 def test_client_state_reaches_the_bus(page: Page) -> None:
     press(page, "Red")
     expect(page.locator("#chosen")).to_have_text("red")
-    page.wait_for_function("globalThis.djust.state?.chosen === 'red'")
+    page.wait_for_function("() => globalThis.djust.state?.chosen === 'red'")
 
 
 def test_permission_and_rate_are_refused_with_a_code(page: Page) -> None:
