@@ -9,6 +9,9 @@ import runpy
 import signal
 import sys
 
+import django.test.utils
+from django.template.base import Template
+
 from tools.conformance import filter_calls, swap
 
 
@@ -18,6 +21,7 @@ def main() -> None:
     parser.add_argument("--runtests", required=True)
     parser.add_argument("--backend", required=True)
     parser.add_argument("--replay-filters", action="store_true")
+    parser.add_argument("--plain", action="store_true")
     parser.add_argument("labels", nargs="+")
     options = parser.parse_args()
 
@@ -28,6 +32,9 @@ def main() -> None:
         filter_calls.record(options.backend)
     else:
         swap.install(options.backend)
+    if options.plain:
+        # What ``setup_test_environment`` is about to put in its place.
+        django.test.utils.instrumented_test_render = Template._render
     sys.argv = [
         options.runtests,
         "--settings=tools.conformance.settings",

@@ -113,6 +113,8 @@ class Runner:
         ]
         if suite.replay:
             command.append("--replay-filters")
+        if suite.plain:
+            command.append("--plain")
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen(
                 [*command, *labels],

@@ -15,6 +15,7 @@ class Suite:
         labels: Test labels as ``runtests.py`` takes them.
         bar_percent: The share of judging tests that must pass.
         replay: Replay filter-function calls instead of swapping the engine.
+        plain: Render without Django's signals for tests, as in production.
         every_test: Count every test; otherwise only those that compile or render a template
             when Django's own engine runs them.
         unrelated: Labels of tests that are left out: none of them uses a template, and they take
@@ -25,6 +26,7 @@ class Suite:
     labels: tuple[str, ...]
     bar_percent: float
     replay: bool = False
+    plain: bool = False
     every_test: bool = False
     unrelated: tuple[str, ...] = ()
 
@@ -33,6 +35,8 @@ SUITES = (
     Suite("template_tests", ("template_tests",), 100.0, every_test=True),
     Suite("filters", ("template_tests.filter_tests",), 100.0, replay=True, every_test=True),
     Suite("forms_tests", ("forms_tests",), 100.0),
+    # While rendering sends signals, forms are printed by Django's Python.
+    Suite("forms_plain", ("forms_tests", "model_forms"), 100.0, plain=True),
     Suite("humanize", ("humanize_tests",), 99.5),
     Suite("timezones", ("timezones",), 99.5),
     Suite("views", ("view_tests",), 99.5),
@@ -78,7 +82,7 @@ SUITES = (
     Suite("auth_tests", ("auth_tests",), 99.5, unrelated=("auth_tests.test_hashers",)),
 )
 
-ALWAYS = ("template_tests", "filters", "forms_tests")
+ALWAYS = ("template_tests", "filters", "forms_tests", "forms_plain")
 
 
 def not_judging() -> dict[str, str]:
