@@ -34,7 +34,7 @@ def main() -> None:
         swap.install(options.backend)
     if options.plain:
         # What ``setup_test_environment`` is about to put in its place.
-        django.test.utils.instrumented_test_render = Template._render
+        vars(django.test.utils)["instrumented_test_render"] = vars(Template)["_render"]
     sys.argv = [
         options.runtests,
         "--settings=tools.conformance.settings",
