@@ -97,12 +97,7 @@ def failed(view: LiveView, before: Attributes, error: Exception, name: str) -> L
     """Put attributes back, log ``error``, and return what the browser is told."""
     put_back(view, before)
     if isinstance(error, LiveError):
-        # Whose fault it is decides who has to read of it.
-        level, cause = logging.INFO, None
-        if error.attribution == "app":
-            level, cause = logging.ERROR, error
-        where = type(view).__qualname__
-        logger.log(level, "%s.%s refused: %s %s", where, name, error.code, error, exc_info=cause)
+        logger.info("%s.%s refused: %s %s", type(view).__qualname__, name, error.code, error)
         return error
     logger.error("%s.%s raised", type(view).__qualname__, name, exc_info=error)
     wrapped = HandlerFailed(f"{name} raised {type(error).__name__}: {error}")
