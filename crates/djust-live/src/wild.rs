@@ -158,7 +158,7 @@ impl WildText<'_> {
         let (head, rest) = before.items.split_at(first);
         let mut end = self.text.len();
         let mut last = rest.len();
-        // What follows the last piece has to be read in any case, and belongs to the part between.
+        // From the end: each piece with the text before it.
         while let Some((item, earlier)) = rest.get(..last).and_then(<[_]>::split_last) {
             let (from, to) = (moved(item.start), moved(item.end));
             let gap = earlier.last().or(head.last()).map_or(moved(0), |piece| moved(piece.end));

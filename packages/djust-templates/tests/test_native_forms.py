@@ -53,10 +53,6 @@ class PlainRenderer(DjangoRenderer):
     """Django's renderer, which nothing adopts."""
 
 
-class Widget(forms.TextInput):
-    """A widget that goes its own way in one respect."""
-
-
 def replaced(**members: Any) -> type[forms.TextInput]:
     """Return a widget class with its own members."""
     return type("Widget", (forms.TextInput,), members)
@@ -330,10 +326,6 @@ def test_known_templates_are_those_of_this_django() -> None:
     folder = Path(django.__file__).parent / "forms" / "templates"
     sources = _native.form_sources()
     assert len(sources) == 7
-    # The quotes around the format differ between templates that print the same.
-    plain = {name: text.replace("'s'", '"s"') for name, text in sources.items()}
-    for name, text in plain.items():
-        assert (folder / name).read_text(encoding="utf-8").replace("'s'", '"s"') == text
     assert {name: (folder / name).read_text(encoding="utf-8") for name in sources} == sources
 
 
