@@ -322,6 +322,18 @@ def test_an_ordinary_form_runs_none_of_these_functions() -> None:
     assert "get_context" in called
 
 
+def test_a_hidden_field_does_not_validate_its_form() -> None:
+    class Form(forms.Form):
+        a = forms.CharField(widget=forms.HiddenInput)
+
+    form = Form({"a": ""}, renderer=DjustTemplatesRenderer())
+    template = DjustTemplates(PARAMS).from_string(
+        "{% for f in form.hidden_fields %}{{ f }}{% endfor %}"
+    )
+    assert template.render({"form": form}) == str(form["a"])
+    assert form._errors is None  # type: ignore[attr-defined]
+
+
 def test_known_templates_are_those_of_this_django() -> None:
     folder = Path(django.__file__).parent / "forms" / "templates"
     sources = _native.form_sources()

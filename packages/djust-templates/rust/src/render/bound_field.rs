@@ -241,8 +241,9 @@ impl<'py> BoundField<'py> {
         if self.field.getattr(pyo3::intern!(py, "disabled"))?.is_truthy()? {
             attrs.set_item(pyo3::intern!(py, "disabled"), true)?;
         }
-        let has_errors = self.has_errors()?;
-        if has_errors && !self.is_hidden()? {
+        // Asking for errors validates the form, which nobody does for a hidden field.
+        let has_errors = !self.is_hidden()? && self.has_errors()?;
+        if has_errors {
             attrs.set_item(pyo3::intern!(py, "aria-invalid"), pyo3::intern!(py, "true"))?;
         }
         if !self.widget.getattr(pyo3::intern!(py, "use_fieldset"))?.is_truthy()?
