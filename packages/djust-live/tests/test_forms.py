@@ -415,6 +415,31 @@ def test_a_form_that_depends_on_the_view_is_made_anew() -> None:
         assert 'value="b"' in page.html
 
 
+def test_a_form_is_made_anew_for_a_view_with_a_context_of_its_own() -> None:
+    class Told(LiveView, FormMixin):
+        template = "{% load djust %}{% live_form %}"
+        form_class = LineForm
+
+        def mount(self, request: Any, **kwargs: Any) -> None:
+            self.start = "a"
+            self.subscribe("starts")
+
+        def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+            return {}
+
+        def get_initial(self) -> dict[str, str]:
+            return {"text": self.start}
+
+        def handle_info(self, message: str) -> None:
+            assert not self.is_valid
+            self.start = message
+
+    with mounted(Told) as page:
+        page.view.broadcast("starts", "b")
+        page.settle()
+        assert 'value="b"' in page.html
+
+
 def test_errors_that_the_view_adds_are_shown_until_the_field_changes() -> None:
     with LiveViewTestClient(Pay) as page:
         page.mount()

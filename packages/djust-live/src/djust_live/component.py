@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from djust_live.errors import BadProps, DefinitionError, UnknownComponent, UnknownTarget
 from djust_live.events import Handler, find_handlers
 from djust_live.registry import data_of, rules_of
-from djust_live.rendering import render_template, template_of
+from djust_live.rendering import context_of, render_template, template_of
 from djust_live.state import is_computed, portable
 
 if TYPE_CHECKING:
@@ -276,11 +276,7 @@ def _html(component: LiveComponent, view: LiveView, seen: set[str]) -> SafeStrin
     if key is not None and component._kept is not None and component._kept[0] == key:
         return component._kept[1]
     others = len(seen)
-    # What a mixin has worked out of attributes that may be others by now.
-    refresh = getattr(component, "_before_render", None)
-    if refresh is not None:
-        refresh()
-    context = {"component": component, **component.get_context_data()}
+    context = {"component": component, **context_of(component)}
     text = render_template(template_of(component), context, view)
     html = _with_target(text, component.id, component._rules)
     # Components inside may change while this one does not.

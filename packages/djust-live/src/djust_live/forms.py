@@ -6,8 +6,7 @@ import copy
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import BaseFormSet
@@ -20,7 +19,7 @@ from djust_live import form_errors, mounting
 from djust_live.component import LiveComponent
 from djust_live.decorators import event_handler
 from djust_live.errors import BadParameter, DefinitionError
-from djust_live.extensions import Extension
+from djust_live.fleeting import fleeting, forget
 from djust_live.form_data import (
     Data,
     field_named,
@@ -34,7 +33,7 @@ from djust_live.form_data import (
     with_value,
 )
 
-__all__ = ["FormExtension", "FormMixin", "Messages"]
+__all__ = ["FormMixin", "Messages"]
 
 
 class Messages(list[str]):
@@ -59,26 +58,6 @@ class Checked:
     is_valid: bool
     field_errors: dict[str, Messages]
     form_errors: Messages
-
-
-class FormExtension(Extension):
-    """Makes the form anew for each event and each render, since it may depend on anything."""
-
-    namespace = "forms"
-
-    async def on_event(self, name: str, params: dict[str, Any]) -> None:
-        """Forget the form of the last event."""
-        forget(self.view)
-
-    def context(self) -> dict[str, Any]:
-        """Forget the form of the last render."""
-        forget(self.view)
-        return {}
-
-
-def forget(view: Any) -> None:
-    """Make the form of a view anew when it is needed next."""
-    vars(view).pop("_checked", None)
 
 
 class FormMixin:
@@ -106,7 +85,6 @@ class FormMixin:
         ...         self.success_message = "Thank you."
     """
 
-    extensions: ClassVar[tuple[type[Extension], ...]] = (FormExtension,)
     form_class: Any = None
     initial: Any = None
     prefix: str | None = None
@@ -200,13 +178,9 @@ class FormMixin:
         """Called when the form was submitted with errors."""
         self.error_message = gettext("Please correct the errors below.")
 
-    def _before_render(self) -> None:
-        """Components have no extension that forgets the form of the last render."""
-        forget(self)
-
     # What templates show
 
-    @cached_property
+    @fleeting
     def _checked(self) -> Checked:
         form = self.get_form()
         is_valid = form.is_bound and form.is_valid()

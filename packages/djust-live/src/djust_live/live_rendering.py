@@ -24,6 +24,7 @@ from djust_live.rendering import (
     ReferenceRenderer,
     Renderer,
     Root,
+    context_of,
     django_context,
     template_of,
 )
@@ -133,7 +134,7 @@ class LiveRenderer:
 
     def _print(self, view: LiveView, page: LivePage | None = None) -> Printed | None:
         view._mounted().memo.turn()
-        values = django_context(view.get_context_data(), view)
+        values = django_context(context_of(view), view)
         with fetched(self._template, values):
             return self._live.render(values, view.request, page)
 

@@ -16,6 +16,7 @@ from djust_vdom import Document, RootChanged
 
 from djust_live.errors import TemplateMissing
 from djust_live.fetching import fetched
+from djust_live.fleeting import forget
 from djust_live.protocol import NO_OPS
 
 if TYPE_CHECKING:
@@ -207,8 +208,14 @@ class ReferenceRenderer:
 
     def _render(self, view: LiveView) -> str:
         view._mounted().memo.turn()
-        context = view.get_context_data()
+        context = context_of(view)
         return render_template(self._template, context, view)
+
+
+def context_of(owner: LiveView | LiveComponent) -> dict[str, Any]:
+    """Return what a view or a component shows in the render that begins."""
+    forget(owner)
+    return owner.get_context_data()
 
 
 def render_template(template: Any, context: dict[str, Any], view: LiveView) -> str:

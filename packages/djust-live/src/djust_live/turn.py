@@ -14,6 +14,7 @@ from djust_live import carrying, navigation, nested
 from djust_live.component import COMPONENTS, components_of, sweep
 from djust_live.diagnosis import described
 from djust_live.errors import HandlerFailed, LiveError, RateLimited, RenderFailed
+from djust_live.fleeting import forget
 from djust_live.mounting import reset_temporary
 from djust_live.nested import NESTED
 from djust_live.protocol import NO_OPS, encode_json
@@ -51,14 +52,21 @@ class Outcome:
 
 
 def attributes_of(view: LiveView) -> Attributes:
-    """Return what :func:`put_back` needs."""
+    """Return what :func:`put_back` needs, before user code runs.
+
+    What was worked out for the call before is forgotten.
+    """
     for extension in view._mounted().undoing:
         extension.before_call()
+    forget(view)
     before = dict(vars(view))
     effects = view._mounted().effects
     before[_ADDRESS] = (len(effects.left), effects.url)
     if COMPONENTS in before:
-        before[_PARTS] = [(one, one._given, dict(vars(one))) for one in before[COMPONENTS].values()]
+        parts = before[COMPONENTS].values()
+        for one in parts:
+            forget(one)
+        before[_PARTS] = [(one, one._given, dict(vars(one))) for one in parts]
     return before
 
 

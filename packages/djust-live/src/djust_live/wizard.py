@@ -12,8 +12,9 @@ from django.utils.safestring import SafeString
 
 from djust_live.decorators import event_handler
 from djust_live.errors import BadParameter, DefinitionError
+from djust_live.fleeting import forget
 from djust_live.form_data import Data, from_post
-from djust_live.forms import FormMixin, forget
+from djust_live.forms import FormMixin
 
 __all__ = ["WizardMixin"]
 
