@@ -469,7 +469,8 @@ def test_errors_that_the_view_adds_are_shown_without_scripts() -> None:
 
 class Cards(FormMixin, LiveView):
     template = (
-        "{% load djust %}<form dj-submit='submit_form'>{% live_form %}<button>x</button></form>"
+        "{% load djust %}<form dj-submit='submit_form'>{% live_errors %}{% live_form %}"
+        "<button>x</button></form>"
     )
     form_class = forms.formset_factory(CardForm, extra=2)
 
@@ -483,8 +484,65 @@ def test_errors_that_the_view_adds_belong_to_their_row() -> None:
         fields = {f"form-{row}-{name}": "1" for row in (0, 1) for name in ("card", "name")}
         page.submit("form", **fields)
         assert page.view.field_errors == {"form-1-card": ["Declined."]}
+        page.send_event("add_row")
+        assert page.view.field_errors["form-1-card"] == ["Declined."]
+        page.send_event("remove_row", index=2)
+        page.send_event("move_row", index=1, by=-1)
+        assert page.view.field_errors == {"form-0-card": ["Declined."]}
         page.send_event("remove_row", index=0)
         assert page.view.field_errors == {}
+
+
+def appended(formset: Any) -> None:
+    formset.non_form_errors().append("No more today.")
+
+
+def refused(formset: Any) -> None:
+    formset.non_form_errors().append(
+        forms.ValidationError("No more %(when)s.", params={"when": "today"})
+    )
+
+
+def replaced(formset: Any) -> None:
+    formset._non_form_errors = formset.error_class(["No more today."])
+
+
+@pytest.mark.parametrize("way", [appended, refused, replaced])
+def test_errors_that_the_view_adds_to_a_formset_are_shown_until_something_changes(way: Any) -> None:
+    class Today(Cards):
+        form_class = forms.formset_factory(CardForm, extra=2)
+
+        def form_valid(self, form: Any) -> None:
+            way(form)
+
+    with LiveViewTestClient(Today) as page:
+        page.mount()
+        fields = {f"form-{row}-{name}": "1" for row in (0, 1) for name in ("card", "name")}
+        for change in (
+            lambda: page.change("#id_form-0-card", "2"),
+            lambda: page.send_event("add_row"),
+            lambda: page.send_event("remove_row", index=1),
+        ):
+            page.submit("form", **fields)
+            assert page.view.form_errors == ["No more today."]
+            assert not page.view.is_valid
+            assert page.html.count("No more today.") == 1
+            assert load(Today, dump(page.view))["_added"] == page.view._added
+            change()
+            assert page.view.form_errors == []
+
+
+def test_errors_that_take_the_place_of_others_are_shown() -> None:
+    class Milder(LiveView, FormMixin):
+        template = TEMPLATE
+        form_class = CardForm
+
+        def form_invalid(self, form: Any) -> None:
+            form.errors["card"] = form.error_class(["No card?"])
+
+    with mounted(Milder) as page:
+        page.send_event("submit_form", name="x")
+        assert "No card?" in page.view.field_errors["card"]
 
 
 class BoxForm(forms.Form):

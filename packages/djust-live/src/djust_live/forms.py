@@ -240,6 +240,8 @@ class FormMixin:
         # What the view said of the value before is over, and so is what it said of all together.
         gone = (field.name, NON_FIELD_ERRORS)
         self._added = form_errors.without(self._added, field.form.prefix or "", gone)
+        if isinstance(form, BaseFormSet):
+            self._added = form_errors.without(self._added, form.prefix)
         forget(self)
 
     @event_handler(description="Submit the form.")
@@ -297,8 +299,7 @@ class FormMixin:
             if not formset.can_delete:
                 raise BadParameter(f"Row {index} is saved, and the formset has no can_delete.")
             data[f"{formset.add_prefix(index)}-{DELETION_FIELD_NAME}"] = "on"
-            self.form_data = data
-            forget(self)
+            self._set_rows(data, formset, formset.total_form_count())
             return
 
         def place_of(place: int) -> int | None:
@@ -408,11 +409,14 @@ class FormMixin:
     def _rearrange(self, data: Data, formset: Any, place_of: Any) -> Data:
         names = rearranged([*data, *self._touched], formset.prefix, place_of)
         self._touched = tuple(names[name] for name in self._touched if name in names)
+        self._added = form_errors.moved(self._added, formset.prefix, place_of)
         return {names[name]: value for name, value in data.items() if name in names}
 
     def _set_rows(self, data: Data, formset: Any, count: int) -> None:
         data[f"{formset.prefix}-TOTAL_FORMS"] = str(count)
-        self.form_data, self._added = data, {}
+        self.form_data = data
+        # What the view said of the rows together is over.
+        self._added = form_errors.without(self._added, formset.prefix)
         forget(self)
 
 
