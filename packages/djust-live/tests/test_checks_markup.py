@@ -154,3 +154,49 @@ def test_a_handler_that_nothing_calls_is_remarked() -> None:
 
     assert message.id == "djust.V006"
     assert message.msg.endswith("calls unused.")
+
+
+def unbound_in(template: str) -> list[str]:
+    class Bound(Base):
+        @event_handler
+        def increment(self, by: int = 1) -> None:
+            pass
+
+        @event_handler
+        def forgotten(self) -> None:
+            pass
+
+    Bound.template = template
+    module = ModuleType("bound_urls")
+    module.__dict__["urlpatterns"] = [path("", Bound.as_view())]
+    with override_settings(ROOT_URLCONF=module):
+        found = [message for check in CHECKS for message in check()]
+    return [str(message.msg) for message in found if message.id == "djust.V006"]
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        '<p><b dj-click="incremnt"></b></p>',  # T001 says which handler was meant
+        '<ul>{% for row in rows %}<li dj-key="{{ row }}" dj-click="increment"></li>{% endfor %}</ul>',
+        '<p><b dj-click="increment({{ title }})" dj-value-by="{{ title }}"></b></p>',
+        "<p><b dj-click=increment></b> forgotten things</p>",
+    ],
+)
+def test_a_handler_that_nothing_calls_is_remarked_beside_what_else_is_written(
+    template: str,
+) -> None:
+    (text,) = unbound_in(template)
+    assert text.endswith("calls forgotten.")
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        '<p><b dj-click="{{ title }}"></b></p>',
+        "<p><b dj-click='{% if title %}increment{% endif %}'></b></p>",
+        "<p>{% include title %}</p>",
+    ],
+)
+def test_where_a_value_decides_what_is_called_nothing_is_remarked(template: str) -> None:
+    assert unbound_in(template) == []

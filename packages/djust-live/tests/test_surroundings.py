@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.test import override_settings
 from djust_live.checks import surroundings
+from djust_live.checks.state import check_state_cache
 from djust_live.checks.surroundings import examine
 
 IN_MEMORY = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
@@ -23,6 +24,7 @@ def test_a_sound_environment_has_nothing_bad() -> None:
     found = levels(
         CHANNEL_LAYERS=IN_MEMORY,
         DEBUG=False,
+        DJUST={"SUPPRESS_CHECKS": ["djust.C003"]},  # one process is all there is
         SECURE_PROXY_SSL_HEADER=("HTTP_X_FORWARDED_PROTO", "https"),
     )
 
@@ -49,6 +51,38 @@ def test_a_redis_that_does_not_answer_is_named() -> None:
 
     assert found["channel layer"] == "bad"
     assert found["state backend"] == "bad"
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {
+            "DJUST": {"STATE_BACKEND": "cache"},
+            "CACHES": {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
+        },
+        {
+            "DJUST": {"STATE_BACKEND": "cache", "STATE_CACHE": "pages"},
+            "CACHES": {
+                "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+                "pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+            },
+        },
+    ],
+)
+def test_a_cache_that_others_do_not_see_is_bad_as_the_check_says(settings: dict[str, Any]) -> None:
+    with override_settings(**settings):
+        (symptom,) = [one for one in examine() if one.name == "state backend"]
+        (message,) = check_state_cache()
+        settings["DJUST"]["SUPPRESS_CHECKS"] = ["djust.C005"]
+
+    assert symptom.level == "bad"
+    assert str(message.msg) in symptom.text
+    assert levels(**settings)["state backend"] == "ok"
+
+
+def test_a_layer_that_a_check_objects_to_is_noted() -> None:
+    assert levels(CHANNEL_LAYERS=IN_MEMORY, DEBUG=False)["channel layer"] == "note"
+    assert levels(CHANNEL_LAYERS=IN_MEMORY, DEBUG=True)["channel layer"] == "ok"
 
 
 def test_versions_that_do_not_belong_together_are_bad(monkeypatch: pytest.MonkeyPatch) -> None:

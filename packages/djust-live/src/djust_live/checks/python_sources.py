@@ -7,7 +7,9 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.apps import apps
 
@@ -79,6 +81,24 @@ def is_of_project(path: Path, module: str) -> bool:
     ours = module.partition(".")[0]
     is_framework = ours in ("django", "channels") or ours == "djust" or ours.startswith("djust_")
     return not is_framework and not is_installed(path)
+
+
+def texts_in_module(owner: Any) -> frozenset[str]:
+    """Return the texts that the module of a class or function writes out."""
+    file = getattr(sys.modules.get(getattr(owner, "__module__", "")), "__file__", None)
+    return _texts_in(file) if file else frozenset()
+
+
+@cache
+def _texts_in(file: str) -> frozenset[str]:
+    source = read(Path(file))
+    if source is None:
+        return frozenset()
+    return frozenset(
+        node.value
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -13,6 +13,8 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 
 from djust_live.backends import state_backend
+from djust_live.checks.deployment import check_channel_layer
+from djust_live.checks.state import check_state_cache
 from djust_live.config import config
 from djust_live.errors import LiveError
 
@@ -92,7 +94,13 @@ def _layer() -> Symptom:
     # Each layer has errors of its own, and of the client below it.
     except Exception as error:  # noqa: BLE001
         return Symptom("channel layer", "bad", f"does not answer: {error!r}")
-    return Symptom("channel layer", "ok" if heard else "bad", type(layer).__qualname__)
+    if not heard:
+        return Symptom("channel layer", "bad", type(layer).__qualname__)
+    objections = [str(message.msg) for message in check_channel_layer()]
+    name = type(layer).__qualname__
+    if objections:  # how many processes there are, is not known here
+        return Symptom("channel layer", "note", " ".join([f"{name}:", *objections]))
+    return Symptom("channel layer", "ok", name)
 
 
 async def _round_trip(layer: object) -> bool:
@@ -110,6 +118,9 @@ def _state() -> Symptom:
         return Symptom("state backend", "bad", f"{kind}: {error}")
     if kind == "memory":
         return Symptom("state backend", "note", "memory: open pages start anew after a restart")
+    objections = [str(message.msg) for message in check_state_cache()]
+    if objections:
+        return Symptom("state backend", "bad", " ".join(objections))
     return Symptom("state backend", "ok", kind)
 
 

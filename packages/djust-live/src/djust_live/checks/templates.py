@@ -22,8 +22,11 @@ _EVENTS = (
     "click|submit|change|input|keydown|keyup|focus|blur|mouseenter|mouseleave|paste|click-away|"
     "window-[a-z]+|document-[a-z]+|poll|mounted|viewport-top|viewport-bottom"
 )
-_BINDING = re.compile(rf"""\sdj-({_EVENTS})(?:\.[\w.-]+)?\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_BINDING = re.compile(
+    rf"""\sdj-({_EVENTS})(?:\.[\w.-]+)?\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))"""
+)
 _DATA = re.compile(r"\s(?:dj-value-|data-|name\s*=|value\s*=)|\{%|\sdj-(?:change|model)\b")
+_INCLUDED_BY_VALUE = re.compile(r"""\{%-?\s*include\s+[^"'\s]""")
 _VALUE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _CALL = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:\((.*)\))?\s*", re.DOTALL)
 
@@ -125,12 +128,31 @@ def bindings_of(view: type[LiveView]) -> Iterator[Binding]:
         yield from _bindings_in(text)
 
 
+def is_open(text: TemplateText) -> bool:
+    """Return whether a value decides which handlers a template names, or which others it includes.
+
+    What stands between the parentheses of a call may be any value.
+    """
+    names = (
+        _value(binding).partition("(")[0]
+        for tag in text.tags()
+        for binding in _BINDING.finditer(tag[0])
+    )
+    return bool(_INCLUDED_BY_VALUE.search(text.visible)) or any(
+        "{{" in name or "{%" in name for name in names
+    )
+
+
+def _value(binding: re.Match[str]) -> str:
+    return binding[2] or binding[3] or binding[4] or ""
+
+
 def _bindings_in(text: TemplateText) -> Iterator[Binding]:
     for tag in text.tags():
         if re.search(r"\sdj-target\b", tag[0]):
             continue
         for binding in _BINDING.finditer(tag[0]):
-            called = _CALL.fullmatch(binding[2] or binding[3] or "")
+            called = _CALL.fullmatch(_value(binding))
             if called is None:
                 continue  # a value decides, or these are commands for the browser
             line = text.line_of(tag.start() + binding.start())

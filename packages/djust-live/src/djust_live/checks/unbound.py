@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from typing import Any
 
 from django.core.checks import CheckMessage
 
 from djust_live.checks.messages import info, unsilenced
+from djust_live.checks.python_sources import texts_in_module
 from djust_live.checks.routes import routed_views
-from djust_live.checks.template_sources import texts_of
-from djust_live.checks.templates import bindings_of
+from djust_live.checks.template_sources import TAG, TemplateText, texts_of
+from djust_live.checks.templates import bindings_of, is_open
 from djust_live.live_view import LiveView
+
+_CODE = re.compile(
+    rf"<script\b.*?</script\s*>|{TAG.pattern}|{{%.*?%}}|{{{{.*?}}}}", re.DOTALL | re.IGNORECASE
+)
 
 
 def check_unbound(**kwargs: Any) -> list[CheckMessage]:
@@ -32,19 +38,24 @@ def unbound(view: type[LiveView]) -> list[str]:
     """Return the handlers of a view's own module that its templates do not mention.
 
     Templates that are only included under a changing name, and values that decide which handler is
-    called, make this unknowable; such views are passed over.
+    called, make this unknowable; such views are passed over. A name that the view's module writes
+    out as a text, for a widget or a command, counts as a mention.
     """
-    texts = [text.visible for text in texts_of(view)]
-    is_open = any(
-        re.search(r"""\{%-?\s*include\s+[^"'\s]|\sdj-[\w-]+="[^"]*\{[{%]""", one) for one in texts
-    )
+    texts = list(texts_of(view))
+    if not texts or any(map(is_open, texts)):
+        return []
     known = view.event_handlers()
-    is_broken = any(binding.handler not in known for binding in bindings_of(view))
-    if not texts or is_open or is_broken:
-        return []  # a handler with a misspelt binding is no second mistake
-    words = {word for text in texts for word in re.findall(r"\w+", text)}
+    words = {word for text in texts for word in _words_of_code(text)} | texts_in_module(view)
+    # A handler whose only binding is misspelt is no second mistake.
+    wrong = {binding.handler for binding in bindings_of(view)} - {*known}
+    words |= {meant for one in wrong for meant in difflib.get_close_matches(one, known, n=1)}
     return [
         name
         for name, handler in known.items()
         if handler.function.__module__ == view.__module__ and name not in words
     ]
+
+
+def _words_of_code(text: TemplateText) -> set[str]:
+    """Return the words in start tags, template tags and scripts: not those that people read."""
+    return {word for code in _CODE.findall(text.visible) for word in re.findall(r"\w+", code)}

@@ -6,10 +6,7 @@ import ast
 import difflib
 import inspect
 import re
-import sys
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +15,7 @@ from django.utils.module_loading import import_string
 
 from djust_live.checks.messages import unsilenced, warning
 from djust_live.checks.places import is_installed
-from djust_live.checks.python_sources import read
+from djust_live.checks.python_sources import texts_in_module
 from djust_live.checks.routes import routed_views
 from djust_live.checks.syntax import calls
 from djust_live.checks.template_sources import TemplateText, texts_of
@@ -65,9 +62,9 @@ def names_of(view: type[LiveView]) -> frozenset[str] | None:
             return None
         names |= own
     for extension, _ in view._djust_class.extensions:
-        names |= _texts_in_module(extension)
+        names |= texts_in_module(extension)
     for dotted in _processors():
-        names |= _texts_in_module(import_string(dotted))
+        names |= texts_in_module(import_string(dotted))
     return frozenset(names)
 
 
@@ -179,20 +176,3 @@ def _processors() -> list[str]:
     for engine in getattr(settings, "TEMPLATES", ()):
         found += engine.get("OPTIONS", {}).get("context_processors", ())
     return [one for one in found if not one.startswith("django.")]
-
-
-def _texts_in_module(owner: Any) -> frozenset[str]:
-    file = getattr(sys.modules.get(getattr(owner, "__module__", "")), "__file__", None)
-    return _texts_in(file) if file else frozenset()
-
-
-@cache
-def _texts_in(file: str) -> frozenset[str]:
-    source = read(Path(file))
-    if source is None:
-        return frozenset()
-    return frozenset(
-        node.value
-        for node in ast.walk(source.tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    )
