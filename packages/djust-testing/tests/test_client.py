@@ -491,3 +491,9 @@ def test_what_the_server_has_taken_and_taken_back_is_not_typed_any_more(live_cli
     assert page.view.boxes == [["a", True], ["b", False]]
     page.send_event("swap")
     assert [page.value(f"[name={name}]") for name in "ab"] == [False, True]
+
+
+def test_an_attribute_that_is_not_there_is_named_with_those_that_are(live_client: Any) -> None:
+    page = live_client(Search)
+    with pytest.raises(AssertionError, match=r"words is not set; it was to be 3\. Set: .*q"):
+        page.assert_state(words=3)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from djust_testing.accessibility import assert_accessible, assert_axe
     from djust_testing.client import EventFailed, LiveViewTestClient
-    from djust_testing.elements import Impossible
     from djust_testing.page import OutOfStep, Reply
+    from djust_testing.reach import Impossible
     from djust_testing.smoke import LiveViewSmokeTest, Smoke
     from djust_testing.snapshots import SnapshotMissing, SnapshotTestMixin
     from djust_testing.wire_client import EventRefused, LiveWireClient
@@ -36,7 +36,7 @@ __version__ = "2.0.0a1"
 _HOMES = {
     "EventFailed": "djust_testing.client",
     "EventRefused": "djust_testing.wire_client",
-    "Impossible": "djust_testing.elements",
+    "Impossible": "djust_testing.reach",
     "LiveViewSmokeTest": "djust_testing.smoke",
     "LiveViewTestClient": "djust_testing.client",
     "LiveWireClient": "djust_testing.wire_client",

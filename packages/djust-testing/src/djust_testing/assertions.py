@@ -12,6 +12,7 @@ from django.http import HttpResponseBase
 from django.test.html import parse_html
 from django.test.utils import CaptureQueriesContext
 from djust_live import LiveView
+from djust_live.state import attributes_of
 
 from djust_testing.page import Heard
 
@@ -57,6 +58,9 @@ class Assertions:
         """Check attributes of the view."""
         view = self.view
         for name, value in expected.items():
+            if not hasattr(view, name):
+                known = ", ".join(sorted(attributes_of(view)))
+                raise AssertionError(f"{name} is not set; it was to be {value!r}. Set: {known}.")
             actual = getattr(view, name)
             if actual != value:
                 raise AssertionError(f"{name} is {actual!r}, not {value!r}.")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 from typing import Any
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 from django.apps import apps
@@ -30,11 +31,13 @@ from djust_vdom import Document
 
 from djust_testing import wire
 from djust_testing.assertions import Assertions
+from djust_testing.clicks import Deed, Go, Submit, Toggle, commanded, deed, prevents
 from djust_testing.connection import Connection, caught_up, ended, logged_errors, worked_off
-from djust_testing.elements import Call, Elements, Impossible, Typed
+from djust_testing.elements import Call, Elements, Typed
 from djust_testing.event_loop import EngineLoop
 from djust_testing.gestures import Hands, hand_over, stand_ins, with_insides
 from djust_testing.page import Heard, OutOfStep, Page, Reply, check_keys
+from djust_testing.reach import Impossible, check_reach
 
 _HOST = "testserver"
 # How often a page that differs is looked at again, once what runs has been shown.
@@ -218,26 +221,40 @@ class LiveViewTestClient(Assertions):
     # What a visitor does
 
     def click(self, selector: str) -> Reply:
-        """Click an element: a button that submits its form, or something bound by ``dj-click``.
+        """Click an element.
+
+        What it or something around it is bound to by ``dj-click`` is called; then the browser does
+        what it does by itself: submit a form, tick a box, follow a link.
+
+        Returns:
+            The answer to the last event that this caused. A link to another page, of which
+            :meth:`assert_redirect` knows, causes none: it is empty then.
 
         Raises:
-            Impossible: It is missing, hidden, disabled, or nothing happens when it is clicked.
+            Impossible: It is missing, hidden, inert or disabled, or nothing happens.
         """
         elements = self._elements()
         element = elements.one(selector)
-        elements.check_enabled(element)
-        bound = elements.bound(element, "click")
+        check_reach(element)
+        bound, by_itself = elements.bound(element, "click"), deed(elements, element)
+        if isinstance(by_itself, Toggle):
+            elements.toggle(by_itself.control)
         if bound is not None:
-            return self._send(elements.call(*bound, element))
-        form = element.find_parent("form")
-        submits = element.name == "button" and element.get("type", "submit") == "submit"
-        submits = submits or (element.name == "input" and element.get("type") == "submit")
-        if form is None or not submits:
+            reply = self._send(elements.call(*bound, element))
+            if by_itself is None or prevents(bound[0]):
+                return reply
+            elements = self._elements()
+            if len(elements.soup.select(selector)) != 1:
+                return reply  # it is gone, and what it would have done
+            by_itself = deed(elements, elements.one(selector))
+            return self._do(by_itself, elements) or reply
+        done = self._do(by_itself, elements)
+        if done is None:
             raise Impossible(f"Nothing happens when {selector!r} is clicked: no dj-click.")
-        return self._submit(elements, form, element)
+        return done
 
     def change(self, selector: str, value: Any) -> Reply | None:
-        """Enter a value into a control and leave it.
+        """Go to a control, enter a value and leave it.
 
         Args:
             selector: The control.
@@ -247,17 +264,15 @@ class LiveViewTestClient(Assertions):
             The answer to the last event that this caused; None when nothing listens.
         """
         elements = self._elements()
+        check_reach(elements.one(selector))
+        reply = self._hear("focus", lambda page: page.one(selector))
+        elements = self._elements()
         elements.enter(elements.one(selector), value)
-        reply = None
-        for event in ("input", "change"):
-            elements = self._elements()
-            control = elements.one(selector)
-            bound = elements.bound(control, event)
-            if bound is not None:
-                reply = self._send(elements.call(*bound, control))
-            model = elements.model(control)
-            if model is not None and event == "change":
-                reply = self._send(model)
+        for event in ("input", "change", "blur"):
+            found = self._elements().soup.select(selector)
+            if len(found) != 1:
+                break  # a handler has taken it away
+            reply = self._hear(event, lambda page: page.one(selector)) or reply
         return reply
 
     def submit(self, selector: str = "form", **fields: Any) -> Reply:
@@ -273,6 +288,7 @@ class LiveViewTestClient(Assertions):
         """
         elements = self._elements()
         form = elements.one(selector)
+        check_reach(form)
         for name, value in fields.items():
             controls = [one for one in elements.controls(form) if one.get("name") == name]
             if not controls:
@@ -281,7 +297,7 @@ class LiveViewTestClient(Assertions):
                 choice = control.get("type") in ("radio", "checkbox") and len(controls) > 1
                 wanted = value if isinstance(value, (list, tuple)) else [value]
                 elements.enter(control, control.get("value") in wanted if choice else value)
-        return self._submit(elements, form, None)
+        return self._submit(elements, form)
 
     def press(self, selector: str, key: str) -> Reply | None:
         """Press a key in an element.
@@ -297,7 +313,7 @@ class LiveViewTestClient(Assertions):
         for event in ("keydown", "keyup"):
             elements = self._elements()
             element = elements.one(selector)
-            elements.check_enabled(element)
+            check_reach(element)
             bound = elements.bound(element, event, key)
             if bound is not None:
                 pressed = key.rpartition("+")[2] or key
@@ -482,8 +498,47 @@ class LiveViewTestClient(Assertions):
         self._take()
         return Elements(self.html, self._typed, self._files)
 
-    def _submit(self, elements: Elements, form: Tag, submitter: Tag | None) -> Reply:
-        elements.check_valid(form)
+    @property
+    def _uri(self) -> str:
+        """What the address bar shows."""
+        patches = self.page.heard.patches
+        query = f"?{urlencode(self.query)}" if self.query else ""
+        return patches[-1] if patches else f"{self.path}{query}"
+
+    def _do(self, by_itself: Deed | None, elements: Elements) -> Reply | None:
+        """Do what a browser does by itself; None when nothing happens then."""
+        if isinstance(by_itself, Submit):
+            return self._submit(elements, by_itself.form, by_itself.button)
+        if isinstance(by_itself, Go):
+            return self._go(by_itself)
+        if by_itself is None:
+            return None
+        key, reply = elements.key(by_itself.control), None
+        for event in ("input", "change"):
+            reply = self._hear(event, lambda page: page.by_key(key)) or reply
+        return reply
+
+    def _go(self, to: Go) -> Reply:
+        url = urljoin(self._uri, to.url)
+        if to.is_patch and not urlsplit(url).netloc:
+            self.page.heard.patches.append(url.partition("#")[0])
+            return self._send(Call("dj-patch", {"uri": self._uri}))
+        if not to.url.startswith("#"):
+            self.page.heard.redirects.append(url)
+        return Reply(0, b"[]")
+
+    def _hear(self, event: str, find: Callable[[Elements], Tag | None]) -> Reply | None:
+        """Send what an event of a control leads to; None when nothing listens."""
+        elements = self._elements()
+        control, reply = find(elements), None
+        bound = None if control is None else elements.bound(control, event)
+        if control is not None and bound is not None:
+            reply = self._send(elements.call(*bound, control))
+        model = elements.model(control) if control is not None and event == "change" else None
+        return reply if model is None else self._send(model)
+
+    def _submit(self, elements: Elements, form: Tag, submitter: Tag | None = None) -> Reply:
+        elements.check_valid(form, submitter)
         binding = form.get("dj-submit")
         if not binding:
             raise Impossible("Nothing listens when the form is submitted: no dj-submit.")
@@ -493,6 +548,12 @@ class LiveViewTestClient(Assertions):
         return self._send(Call(call.name, {**fields, **call.params}, call.target))
 
     def _send(self, call: Call, seen_rev: int | None = None) -> Reply:
+        commands = commanded(call)
+        if commands is not None:
+            answers = [
+                self._go(one) if isinstance(one, Go) else self._send(one) for one in commands
+            ]
+            return answers[-1] if answers else Reply(0, b"[]")
         if self._late is not None:
             self._late.append((call, self.page.rev))
             return Reply(0, b"[]")
@@ -559,7 +620,8 @@ class LiveViewTestClient(Assertions):
     def _connect(self) -> None:
         page = self.page
         self._socket = socket = Connection(self._scope())
-        frame = wire.join(self._token, *page.shape, page.rev, page.ref)
+        uri = self._uri if page.heard.patches else ""
+        frame = wire.join(self._token, *page.shape, page.rev, page.ref, uri)
         self._run(socket.join(frame))
         self._take()
         if page.heard.reloads:

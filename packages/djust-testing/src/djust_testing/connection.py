@@ -14,7 +14,7 @@ from djust_live.messages import End
 from djust_live.session import LiveSession
 from djust_live.websocket import LiveConsumer
 
-from djust_testing.elements import Impossible
+from djust_testing.reach import Impossible
 
 # What is waited for may happen on the server without a frame.
 _MOMENT_S = 0.02

@@ -10,6 +10,9 @@ from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 
+from djust_testing.reach import Impossible as Impossible
+from djust_testing.reach import check_reach, is_disabled, open_tag
+
 _CALL = re.compile(r"\s*([^(]*?)\s*\((.*)\)\s*", re.DOTALL)
 _LITERALS = re.compile(
     r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|\b(?:true|false|null)\b""", re.DOTALL
@@ -17,11 +20,9 @@ _LITERALS = re.compile(
 _PYTHON = {"true": "True", "false": "False", "null": "None"}
 _BUTTONS = ("submit", "button", "reset", "image")
 _CONTROLS = ("input", "select", "textarea")
+# Events that no element around hears.
+_ALONE = frozenset({"focus", "blur", "mouseenter", "mouseleave"})
 _NONE: Mapping[str, str] = {}
-
-
-class Impossible(AssertionError):
-    """A visitor could not do this in a browser."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Elements:
 
     def key(self, control: Tag) -> tuple[str, ...]:
         """Return what names a control from one version of the page to the next."""
-        form = control.find_parent("form")
+        form = self.form_of(control)
         forms = self.soup.find_all("form")
         place = str(next((at for at, one in enumerate(forms) if one is form), ""))
         choice = _text(control, "value") if _is_box(control) else ""
@@ -88,7 +89,7 @@ class Elements:
             chosen = [_value_of_option(one) for one in options if one.has_attr("selected")]
             if control.has_attr("multiple"):
                 return chosen
-            enabled = [_value_of_option(one) for one in options if not one.has_attr("disabled")]
+            enabled = [_value_of_option(one) for one in options if not is_disabled(one)]
             return (chosen or enabled[:1] or [""])[-1]
         if control.name == "textarea":
             return control.get_text()
@@ -110,26 +111,39 @@ class Elements:
             Impossible: It is no control, it is disabled or read-only, or has no such choice.
         """
         if control.name not in _CONTROLS:
-            raise Impossible(f"Nothing can be entered into {_open_tag(control)}.")
-        self.check_enabled(control)
+            raise Impossible(f"Nothing can be entered into {open_tag(control)}.")
+        check_reach(control)
         if control.has_attr("readonly"):
-            raise Impossible(f"{_open_tag(control)} is read-only.")
+            raise Impossible(f"{open_tag(control)} is read-only.")
         if _is_box(control) and not isinstance(value, bool):
-            raise Impossible(f"{_open_tag(control)} is ticked or not: use True or False.")
+            raise Impossible(f"{open_tag(control)} is ticked or not: use True or False.")
+        if _text(control, "type") == "file":
+            raise Impossible(f"{open_tag(control)} takes a file: use upload().")
         if control.name == "select":
-            known = [_value_of_option(one) for one in control.find_all("option")]
+            known = [
+                _value_of_option(one) for one in control.find_all("option") if not is_disabled(one)
+            ]
             wanted = value if isinstance(value, list) else [value]
             unknown = [one for one in wanted if str(one) not in known]
             if unknown:
-                raise Impossible(f"{_open_tag(control)} has no choice {unknown[0]!r}: {known}.")
+                raise Impossible(f"{open_tag(control)} has no choice {unknown[0]!r}: {known}.")
             value = [str(one) for one in wanted] if isinstance(value, list) else str(value)
         elif not isinstance(value, bool):
             value = str(value)
         if _text(control, "type") == "radio" and value:
-            for other in self.controls(control.find_parent("form") or self.soup):
-                if _text(other, "name") == _text(control, "name"):
+            form = self.form_of(control)
+            for other in self.controls(self.soup if form is None else form):
+                if self.form_of(other) is form and _text(other, "name") == _text(control, "name"):
                     self._typed[self.key(other)] = Typed(False, self.rendered(other))
         self._typed[self.key(control)] = Typed(value, self.rendered(control))
+
+    def toggle(self, box: Tag) -> None:
+        """Click a box: a tick comes or goes, and a radio button is chosen."""
+        self.enter(box, _text(box, "type").lower() == "radio" or not self.held(box))
+
+    def by_key(self, key: tuple[str, ...]) -> Tag | None:
+        """Return the control that :meth:`key` names, in this version of the page."""
+        return next((one for one in self.controls(self.soup) if self.key(one) == key), None)
 
     def settle(self) -> None:
         """Forget what was entered into controls that the server has changed since."""
@@ -145,9 +159,25 @@ class Elements:
 
     def controls(self, inside: Tag) -> Iterator[Tag]:
         """Yield the controls of a form, buttons apart."""
-        for control in inside.find_all(_CONTROLS):
-            if _text(control, "type") not in _BUTTONS:
+        for control in self.soup.find_all(_CONTROLS):
+            is_inside = inside is self.soup or self.form_of(control) is inside
+            if is_inside and _text(control, "type") not in _BUTTONS:
                 yield control
+
+    def form_of(self, control: Tag) -> Tag | None:
+        """Return the form that a control belongs to: the one that it names, or that it is in."""
+        if control.has_attr("form"):
+            named = self.soup.find("form", id=_text(control, "form"))
+            return named if isinstance(named, Tag) else None
+        return control.find_parent("form")
+
+    def labelled(self, label: Tag) -> Tag | None:
+        """Return the control that a label is for."""
+        if label.has_attr("for"):
+            named = self.soup.find(id=_text(label, "for"))
+            return named if isinstance(named, Tag) else None
+        inner = label.find([*_CONTROLS, "button"])
+        return inner if isinstance(inner, Tag) else None
 
     def fields(self, form: Tag, submitter: Tag | None = None) -> dict[str, Any]:
         """Return what a form sends: a list for each name that can have several values."""
@@ -155,7 +185,7 @@ class Elements:
         controls = list(self.controls(form))
         for control in controls:
             name = _text(control, "name")
-            if not name or name == "csrfmiddlewaretoken" or self.is_disabled(control):
+            if not name or name == "csrfmiddlewaretoken" or is_disabled(control):
                 continue
             if _text(control, "type") == "file":
                 continue
@@ -180,32 +210,9 @@ class Elements:
 
     # What visitors can do
 
-    def is_disabled(self, element: Tag) -> bool:
-        """Return whether the element, or a fieldset around it, is disabled."""
-        if element.has_attr("disabled"):
-            return True
-        return any(
-            outer.has_attr("disabled") and not _is_in_legend(element, outer)
-            for outer in element.find_parents("fieldset")
-        )
-
-    def check_enabled(self, element: Tag) -> None:
-        """Return when a visitor can use the element.
-
-        Raises:
-            Impossible: It is disabled or hidden.
-        """
-        if self.is_disabled(element):
-            raise Impossible(f"{_open_tag(element)} is disabled.")
-        for outer in (element, *element.parents):
-            if outer.has_attr("hidden"):
-                raise Impossible(f"{_open_tag(outer)} is hidden.")
-        if _text(element, "type") == "hidden":
-            raise Impossible(f"{_open_tag(element)} is hidden.")
-
     def bound(self, element: Tag, event: str, key: str = "") -> tuple[Tag, str] | None:
         """Return the element that handles an event of ``element``, and the value of its binding."""
-        for outer in (element, *element.parents):
+        for outer in [element] if event in _ALONE else [element, *element.parents]:
             for name, value in outer.attrs.items():
                 base, *filters = name.split(".")
                 if base == f"dj-{event}" and value and _passes(filters, key):
@@ -249,13 +256,20 @@ class Elements:
                 return Call("dj-model", params, _component_of(control))
         return None
 
+    def submits(self, button: Tag, form: Tag) -> bool:
+        """Return whether an element is a button that submits this form."""
+        kind = _text(button, "type").lower()
+        is_button = button.name == "button" and kind not in ("button", "reset")
+        is_submit = is_button or (button.name == "input" and kind in ("submit", "image"))
+        return is_submit and self.form_of(button) is form
+
     def _value(self, control: Tag) -> Any:
         held = self.held(control)
         if control.name in ("select", "textarea") or not _is_box(control):
             return held
         if _text(control, "type") == "radio":
             return _text(control, "value") or "on"
-        form = control.find_parent("form")
+        form = self.form_of(control)
         if form is not None and _text(control, "name"):
             name = _text(control, "name")
             group = [one for one in self.controls(form) if _text(one, "name") == name]
@@ -263,16 +277,23 @@ class Elements:
                 return [_text(one, "value") or "on" for one in group if self.held(one)]
         return held
 
-    def check_valid(self, form: Tag) -> None:
+    def check_valid(self, form: Tag, submitter: Tag | None = None) -> None:
         """Return when a browser would submit the form.
 
         Raises:
-            Impossible: A required field is empty.
+            Impossible: A required field is empty, or all buttons that would submit it are disabled.
         """
+        buttons = [
+            one for one in self.soup.find_all(["button", "input"]) if self.submits(one, form)
+        ]
+        if buttons and all(is_disabled(one) for one in buttons):
+            raise Impossible(f"{open_tag(buttons[0])} is disabled, so nothing submits the form.")
         if form.has_attr("novalidate"):
             return
+        if submitter is not None and submitter.has_attr("formnovalidate"):
+            return
         for control in self.controls(form):
-            if not control.has_attr("required") or self.is_disabled(control):
+            if not control.has_attr("required") or is_disabled(control):
                 continue
             held = self.held(control)
             if _text(control, "type") == "radio":
@@ -282,7 +303,7 @@ class Elements:
                 )
             if held in ("", False, []):
                 raise Impossible(
-                    f"A browser would not submit the form: {_open_tag(control)} is empty."
+                    f"A browser would not submit the form: {open_tag(control)} is empty."
                 )
 
 
@@ -297,15 +318,6 @@ def _is_box(control: Tag) -> bool:
 
 def _value_of_option(option: Tag) -> str:
     return _text(option, "value") if option.has_attr("value") else option.get_text(strip=True)
-
-
-def _open_tag(element: Tag) -> str:
-    return str(element).partition(">")[0] + ">"
-
-
-def _is_in_legend(element: Tag, fieldset: Tag) -> bool:
-    legend = fieldset.find("legend", recursive=False)
-    return isinstance(legend, Tag) and any(outer is legend for outer in element.parents)
 
 
 def _passes(filters: list[str], key: str) -> bool:

@@ -12,7 +12,8 @@ from django.utils.module_loading import import_string
 from djust_live import LiveView
 from djust_live.extensions import StandIn, collect
 
-from djust_testing.elements import Elements, Impossible
+from djust_testing.elements import Elements
+from djust_testing.reach import Impossible, check_reach
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class ClientBrowser:
         """
         elements = self._hands.elements()
         element = elements.one(selector)
-        elements.check_enabled(element)
+        check_reach(element)
         for name in names:
             if element.has_attr(name):
                 return str(element[name])

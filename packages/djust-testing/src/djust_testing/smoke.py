@@ -17,8 +17,8 @@ from djust_live import LiveView
 from djust_live.events import Handler
 
 from djust_testing.client import EventFailed, LiveViewTestClient
-from djust_testing.elements import Impossible
 from djust_testing.page import OutOfStep
+from djust_testing.reach import Impossible
 
 # Breaks out of text, of an attribute in either kind of quotes, and of a script.
 MARK = "djust-echo"

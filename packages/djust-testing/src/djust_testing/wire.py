@@ -54,7 +54,9 @@ def token_of(html: str) -> str:
     return _script(html)["data-djust"]
 
 
-def join(token: str, count: int, structure_hash: int, rev: int = 0, ref: int = 0) -> str:
+def join(
+    token: str, count: int, structure_hash: int, rev: int = 0, ref: int = 0, uri: str = ""
+) -> str:
     """Return the frame that attaches, or attaches again after a drop.
 
     Args:
@@ -63,8 +65,9 @@ def join(token: str, count: int, structure_hash: int, rev: int = 0, ref: int = 0
         structure_hash: Their shape.
         rev: The last revision that the page shows.
         ref: The last event that was answered.
+        uri: Path and query of the page, when they are no longer those that it was loaded from.
     """
-    return _text(["join", VERSION, token, count, structure_hash, rev, ref])
+    return _text(["join", VERSION, token, count, structure_hash, rev, ref, *([uri] if uri else [])])
 
 
 def is_ready(frame: str) -> bool:
