@@ -19,7 +19,7 @@ def errors_of(form: Any) -> Errors:
     """Return all errors of a form, or of a formset and its forms."""
     found = {one.prefix or "": _texts(one.errors) for one in forms_of(form)}
     if isinstance(form, BaseFormSet):
-        found[form.prefix] = _texts({NON_FIELD_ERRORS: form.non_form_errors()})
+        found[form.prefix or ""] = _texts({NON_FIELD_ERRORS: form.non_form_errors()})
     return found
 
 
@@ -41,7 +41,7 @@ def add(form: Any, errors: Errors) -> None:
         for name, messages in errors.get(one.prefix or "", {}).items():
             one.add_error(name if name in one.fields else None, messages)
     if isinstance(form, BaseFormSet):
-        for messages in errors.get(form.prefix, {}).values():
+        for messages in errors.get(form.prefix or "", {}).values():
             form.non_form_errors().extend(messages)
 
 

@@ -241,7 +241,7 @@ class FormMixin:
         gone = (field.name, NON_FIELD_ERRORS)
         self._added = form_errors.without(self._added, field.form.prefix or "", gone)
         if isinstance(form, BaseFormSet):
-            self._added = form_errors.without(self._added, form.prefix)
+            self._added = form_errors.without(self._added, form.prefix or "")
         forget(self)
 
     @event_handler(description="Submit the form.")
