@@ -290,6 +290,19 @@ def test_messages_that_are_none(attack: Attack, verb: str, data: Any) -> None:
     assert attacker.upload.entries == []
 
 
+def test_a_file_that_the_browser_has_no_more_is_gone_however_often_it_says_so(
+    attack: Attack, uploads: Path
+) -> None:
+    attacker = attack()
+    attacker.add(1, "a.txt", 1)
+    for ref in (1, 1, 2):
+        attacker.wire.tell("drop", ref)
+    attacker.page.settle()
+    assert attacker.wire.said("gone") == [[1, "", ""], [1, "", ""], [2, "", ""]]
+    assert attacker.upload.entries == []
+    assert files(uploads) == []
+
+
 def test_an_upload_that_is_not_allowed(attack: Attack) -> None:
     attacker = attack()
     attacker.add(1, "a.txt", 1, upload="other")

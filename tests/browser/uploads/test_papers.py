@@ -148,6 +148,26 @@ def test_choices_and_corrections_without_a_connection_arrive_with_it(
     expect(papers.locator("#said")).to_have_text(expected("Ours", "c.txt", b"yes"))
 
 
+def test_a_form_that_is_reset_has_no_file_any_more(papers: Page, proxy: Proxy) -> None:
+    clear = papers.get_by_role("button", name="Clear")
+    papers.set_input_files("#id_paper", text_file("a.txt", "no"))
+    send(papers, "Mine")
+    expect(papers.locator(".errorlist")).to_have_text("Not that one.")
+    clear.click()
+    expect(papers.locator("ul:not(.errorlist) li")).to_have_count(0)
+    expect(papers.locator("#id_title")).to_have_value("")
+    assert names(papers) == []
+    papers.set_input_files("#id_paper", text_file("b.txt", "one"))
+    expect(papers.locator("ul i")).to_have_text("100")
+    with proxy.down():
+        expect(papers.locator("body.dj-disconnected")).to_be_attached()
+        clear.click()
+        assert names(papers) == []
+        papers.set_input_files("#id_paper", text_file("c.txt", "two"))
+    send(papers, "Mine")
+    expect(papers.locator("#said")).to_have_text(expected("Mine", "c.txt", b"two"))
+
+
 def test_a_killed_server_forgets_no_file(page: Page, tmp_path: Path) -> None:
     server = UploadServer(tmp_path)
     server.start()

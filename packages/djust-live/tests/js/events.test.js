@@ -52,6 +52,18 @@ test("forms and links do not leave the page", () => {
   assert.deepEqual(acts, [["f", "save"], ["a", "go"]]);
 });
 
+test("buttons that say what they do for their form do it", () => {
+  open(`<form><input name="a" value="1"><button dj-click="none">x</button>
+    <button type="button" dj-click="plain">x</button><button type="reset" dj-click="reset">x</button></form>`);
+  $("input").value = "2";
+  const said = [];
+  $("form").addEventListener("submit", () => said.push("submit"));
+  for (const button of document.querySelectorAll("button")) button.click();
+  assert.deepEqual(acts.map(([, name]) => name), ["none", "plain", "reset"]);
+  assert.deepEqual(said, []);
+  assert.equal($("input").value, "1");
+});
+
 test("a question that is answered with no stops the event", () => {
   open('<b id="b" dj-click="go" dj-confirm="Sure?">x</b>');
   globalThis.confirm = (question) => question !== "Sure?";

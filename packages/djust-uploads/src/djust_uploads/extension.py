@@ -168,10 +168,7 @@ class UploadExtension(Extension):
             if verb == "add":
                 await self._add(convert(data, Added))
             elif verb == "drop":
-                entry = self._entries.get(str(convert(data, int)))
-                if entry is not None:
-                    self._forget(entry)
-                    self.port.request_render()
+                self._dropped(convert(data, int))
             elif verb == "sent":
                 self._sent(convert(data, Sent))
             else:
@@ -230,6 +227,15 @@ class UploadExtension(Extension):
             self._entries[entry.ref] = entry
 
     # Files come
+
+    def _dropped(self, ref: int) -> None:
+        """Forget a file that the browser has no more; it says so until it is answered."""
+        entry = self._entries.get(str(ref))
+        if entry is None:
+            self.port.send_now("gone", [ref, "", ""])
+        else:
+            self._forget(entry)
+            self.port.request_render()
 
     async def _add(self, added: Added) -> None:
         upload = self.known(added.upload)

@@ -281,6 +281,59 @@ test("a form whose file was refused is not submitted", () => {
   tell("gone", [1, "DJU104", "No."]);
 });
 
+const reset = (form = find("form")) => form.reset();
+
+test("a form that is reset holds no files any more, and does not wait for them", async () => {
+  show(`<form id="one"><input type="file" dj-upload="photos"><div dj-drop="scans"></div></form>
+    <input type="file" dj-upload="far" form="one"><form id="two"><input type="file" dj-upload="papers"></form>`);
+  begin();
+  const inputs = [...document.querySelectorAll("input")];
+  for (const input of inputs) {
+    hold([textFile(`${input.getAttribute("dj-upload")}.txt`, "abcd")], input);
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  const drop = new Event("drop", { bubbles: true, cancelable: true });
+  find("[dj-drop]").dispatchEvent(Object.assign(drop, { dataTransfer: { files: [textFile("scan.txt", "ab")] } }));
+  const form = find("#one");
+  form.requestSubmit = () => assert.fail();
+  form.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+  assert.equal(form.getAttribute("aria-busy"), "true");
+  sent = [];
+  reset(form);
+  assert.deepEqual(sent, [["uploads:drop", 1], ["uploads:drop", 2], ["uploads:drop", 4]]);
+  assert.equal(form.hasAttribute("aria-busy"), false);
+  assert.deepEqual(inputs.map(({ files }) => files.length), [0, 0, 1]);
+  // What the server said before it heard of it is about nothing.
+  accept(1, 5);
+  tell("done", 2);
+  await settled();
+  assert.deepEqual(pieces, []);
+  for (const ref of [1, 2, 4]) tell("gone", [ref, "", ""]);
+  extension.onConnection(true);
+  assert.deepEqual(sent.slice(3).map(([verb, data]) => [verb, data[1]?.[0][0]]), [["uploads:add", 3]]);
+});
+
+test("a reset without a connection reaches the server with it", () => {
+  choose(textFile("a.txt", "abcd"));
+  extension.onConnection(false);
+  sent = [];
+  reset();
+  choose(textFile("b.txt", "abcd"));
+  extension.onConnection(true);
+  assert.deepEqual(sent.map(([verb, data]) => [verb, data[1]?.[0][0] ?? data]), [["uploads:drop", 1], ["uploads:add", 2]]);
+  tell("gone", [1, "", ""]);
+  sent = [];
+  extension.onConnection(true);
+  assert.equal(sent.length, 1);
+});
+
+test("a reset that something forbids leaves the files", () => {
+  choose(textFile("a.txt", "abcd"));
+  find("form").addEventListener("reset", (event) => event.preventDefault());
+  reset();
+  assert.deepEqual(names(), ["a.txt"]);
+});
+
 test("files go to other storage, and what came of it is said again after a drop", () => {
   const requests = [];
   globalThis.XMLHttpRequest = class {

@@ -38,7 +38,8 @@ class Papers(UploadMixin, FormMixin, LiveView):
 
     template = """{% load djust %}<main>
     <form method="post" enctype="multipart/form-data" dj-submit="submit_form">{% csrf_token %}
-    {% live_field "title" %}{% live_field "paper" %}<button>Send</button></form>
+    {% live_field "title" %}{% live_field "paper" %}<button>Send</button>
+    <button type="reset" dj-click="reset_form">Clear</button></form>
     <ul>{% for entry in uploads.paper.entries %}<li>{{ entry.client_name }} <i>{{ entry.progress }}</i></li>{% endfor %}</ul>
     <ol>{% for error in uploads.paper.errors %}<li>{{ error }}</li>{% endfor %}</ol>
     <p id="error">{{ error_message }}</p><p id="said">{{ said }}</p></main>"""

@@ -71,7 +71,8 @@ export const listen = (type, act) => {
         if (!value) continue;
         // A link that the visitor wants in a new tab stays a link.
         if (event.ctrlKey || event.metaKey) if (element.href) return;
-        if (type === "submit" || (type === "click" && element.matches("a,button:not([type=submit])"))) {
+        // Buttons that say that they submit or reset do so as well: both words end alike, and no other type does.
+        if (type === "submit" || (type === "click" && element.matches("a,button:not([type$=t])"))) {
           event.preventDefault();
         }
         const question = element.getAttribute("dj-confirm");

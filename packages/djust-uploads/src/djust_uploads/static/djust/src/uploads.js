@@ -26,6 +26,8 @@ const HEADER_BYTES = 13;
 export default (djust) => {
   /** @type {Map<number, Item>} */
   const items = new Map();
+  /** Files that are here no more, until the server has heard of it. @type {Set<number>} */
+  const dropped = new Set();
   /** Forms that wait for files, and the buttons that submit them. @type {Map<HTMLFormElement, HTMLElement | null>} */
   const forms = new Map();
   /** Names the page that the files were chosen in. */
@@ -157,20 +159,28 @@ export default (djust) => {
     show();
   };
 
-  /** @param {HTMLFormElement} form */
-  const unfinished = (form) => {
-    const names = [...form.querySelectorAll("[dj-upload],[dj-drop]")].map(
+  /** The files of a form. @param {HTMLFormElement} form */
+  const filesOf = (form) => {
+    const names = [...form.elements, ...form.querySelectorAll("[dj-drop]")].map(
       (element) => element.getAttribute("dj-upload") ?? element.getAttribute("dj-drop"),
     );
-    return [...items].filter(([, item]) => names.includes(item._upload) && !item._isDone);
+    return [...items].filter(([, item]) => names.includes(item._upload));
+  };
+
+  /** @param {HTMLFormElement} form */
+  const unfinished = (form) => filesOf(form).filter(([, item]) => !item._isDone);
+
+  /** Let a form wait for files no more. @param {HTMLFormElement} form */
+  const release = (form) => {
+    forms.delete(form);
+    form.removeAttribute("aria-busy");
   };
 
   /** Submit the forms whose files are there. */
   const settle = () => {
     for (const [form, button] of forms) {
       if (unfinished(form)[0]) continue;
-      forms.delete(form);
-      form.removeAttribute("aria-busy");
+      release(form);
       if (form.isConnected) form.requestSubmit(button);
     }
   };
@@ -198,11 +208,11 @@ export default (djust) => {
     },
     gone([ref, code, text]) {
       const item = items.get(ref);
+      dropped.delete(ref);
       if (item) forget(ref, item);
       if (code) {
         // Something is wrong, and the visitor should see it before anything is submitted.
-        for (const form of forms.keys()) form.removeAttribute("aria-busy");
-        forms.clear();
+        for (const form of forms.keys()) release(form);
         const detail = { upload: item?._upload, name: item?._file.name, code, text };
         document.dispatchEvent(new CustomEvent("djust:upload-error", { detail }));
       }
@@ -264,6 +274,18 @@ export default (djust) => {
     true,
   );
 
+  // On the window: who forbids a reset has done so by then.
+  addEventListener("reset", (event) => {
+    if (event.defaultPrevented) return;
+    const form = /** @type {HTMLFormElement} */ (event.target);
+    release(form);
+    for (const [ref, item] of filesOf(form)) {
+      dropped.add(ref);
+      say("drop", ref);
+      forget(ref, item);
+    }
+  });
+
   djust.use({
     namespace: "uploads",
     onMessage: (verb, data) => messages[verb]?.(data),
@@ -273,8 +295,10 @@ export default (djust) => {
         // Another page is shown in the place of the one before: its files are not for this view.
         ours = page();
         forms.clear();
+        dropped.clear();
         for (const [ref, item] of items) forget(ref, item);
       }
+      for (const ref of dropped) say("drop", ref);
       const crowds = new Set();
       for (const item of items.values()) {
         item._channel = 0;
