@@ -5,12 +5,13 @@ use djust_templates::live::Templates;
 use djust_templates::live::plan::{
     Attributes, Block, Children, Element, Item, NodeRef, Piece, Span,
 };
-use djust_templates::program::{BodyId, Node, NodeKind};
+use djust_templates::program::{self, BodyId, Node, NodeKind};
 use djust_vdom::{Context, Namespace, Piece as Parsed};
 
 use crate::Unsayable;
 use crate::shape::{
-    FlowItem, FlowKind, FlowShape, KeyShape, Place, Position, Shape, SlotShape, Spot, UnitShape,
+    FlowItem, FlowKind, FlowShape, KeyShape, LoopPlace, Place, Position, Shape, SlotShape, Spot,
+    UnitShape,
 };
 use crate::tape::{BodyMarks, HEADER, NodeMark, RowMarks, START};
 
@@ -214,7 +215,12 @@ impl<T: Templates> Compiler<'_, T> {
         Parsed::parse(html, self.context()).map_err(|_| Unsayable("a literal cannot be parsed"))
     }
 
-    fn unit(&mut self, body: Body, element: &Element, looped: bool) -> Result<u32, Unsayable> {
+    fn unit(
+        &mut self,
+        body: Body,
+        element: &Element,
+        looped: Option<u32>,
+    ) -> Result<u32, Unsayable> {
         let mut draft = Draft::default();
         let key = match self.literal(body.template, body.id, element.span) {
             Some(html) => {
@@ -235,7 +241,7 @@ impl<T: Templates> Compiler<'_, T> {
         element: &Element,
         mut draft: Draft,
         key: KeyShape,
-        looped: bool,
+        looped: Option<u32>,
     ) -> u32 {
         draft.segments.push(std::mem::take(&mut draft.segment).into());
         let unit = self.shape.units.len() as u32;
@@ -404,7 +410,7 @@ impl<T: Templates> Compiler<'_, T> {
         };
         let is_calm = !items.iter().any(changes);
         let items = match kind {
-            FlowKind::Content => self.items(body, items, false)?,
+            FlowKind::Content => self.items(body, items, None)?,
             _ => [].into(),
         };
         if let [FlowItem::Block(word)] = &*items
@@ -423,7 +429,7 @@ impl<T: Templates> Compiler<'_, T> {
         &mut self,
         body: Body,
         items: &[Item],
-        looped: bool,
+        looped: Option<u32>,
     ) -> Result<Box<[FlowItem]>, Unsayable> {
         let mut found = Vec::new();
         for item in items {
@@ -452,7 +458,12 @@ impl<T: Templates> Compiler<'_, T> {
     }
 
     /// The word of a block, whose bodies are compiled; `None` when it counts as text.
-    fn block(&mut self, body: Body, block: &Block, looped: bool) -> Result<Option<u32>, Unsayable> {
+    fn block(
+        &mut self,
+        body: Body,
+        block: &Block,
+        looped: Option<u32>,
+    ) -> Result<Option<u32>, Unsayable> {
         let marks = self.shape.marks.bodies.get(body.marks as usize);
         let mark = marks.and_then(|marks| marks.nodes.get(block.node.index as usize));
         let Some(NodeMark::Block { word, block: number }) = mark.copied() else {
@@ -460,8 +471,8 @@ impl<T: Templates> Compiler<'_, T> {
         };
         let shown = self.shape.marks.blocks.get(number as usize).cloned().unwrap_or_default();
         let is_loop = matches!(self.node(block.node), Some(NodeKind::For(_)));
-        let is_outer_loop = is_loop && !looped && self.depth == 0;
-        let looped = looped || is_loop;
+        let is_outer_loop = is_loop && looped.is_none() && self.depth == 0;
+        let looped = if is_loop { self.add_loop(block.node) } else { looped };
         self.depth += usize::from(is_loop);
         for (marks, items) in shown.iter().zip(&block.bodies) {
             let Some(laid) = self.shape.marks.bodies.get(*marks as usize) else { continue };
@@ -476,6 +487,15 @@ impl<T: Templates> Compiler<'_, T> {
         }
         self.depth -= usize::from(is_loop);
         Ok(Some(word))
+    }
+
+    fn add_loop(&mut self, node: NodeRef) -> Option<u32> {
+        let NodeRef { template, body, index } = node;
+        let program = self.templates.program(template)?;
+        let token = program.body(body).get(index as usize)?.token;
+        let program::Place { chars, line } = program.places.get(token as usize)?.clone();
+        self.shape.loops.push(LoopPlace { template, line, chars });
+        Some(self.shape.loops.len() as u32 - 1)
     }
 
     fn mark_alone(&mut self, body: Body, word: u32) {

@@ -271,6 +271,7 @@ impl<'a> Work<'a> {
             Entry::Island(island) if island.hash != seen.hash => {
                 island.hash = seen.hash;
                 let piece = self.parse_island(home.flow, start, end)?;
+                self.note_doubles_in(&piece);
                 self.update_island(home, island, piece)?;
             }
             _ => {}

@@ -11,6 +11,7 @@
 
 mod compile;
 mod diff;
+mod doubles;
 mod hash;
 mod matching;
 mod order;
@@ -23,8 +24,9 @@ mod state;
 mod tape;
 mod wild;
 
+pub use doubles::Double;
 pub use page::{Page, Printed};
-pub use shape::Shape;
+pub use shape::{LoopPlace, Shape};
 pub use tape::{BodyMarks, FIRST_MARK, Marks, NodeMark, RowMarks, Tape};
 
 /// Why a change cannot be said in ops without parsing the page.

@@ -40,7 +40,7 @@ impl Entry {
 }
 
 /// Can nothing else in the flow be the same?
-fn is_keyed(identity: u64) -> bool {
+pub(crate) fn is_keyed(identity: u64) -> bool {
     identity & 1 == 1
 }
 

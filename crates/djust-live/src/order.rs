@@ -136,6 +136,7 @@ impl<'a> Work<'a> {
         let new = seen.get(start..seen.len() - kept).unwrap_or_default();
         let after = end.first().map(Entry::number);
         let mut middle = Middle::new(between, new, (claims, start), after);
+        self.note_new_doubles(home.flow, seen, &middle.partner, start);
         if start == 0 && kept == 0 && middle.partner.iter().all(|found| *found == NONE) {
             return self.replace_all(home, new, middle.old.is_empty());
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use djust_vdom::{MIN_DEAD_NUMBERS, OpWriter, ShapeHash, Tree};
 
 use crate::Unsayable;
+use crate::doubles::Double;
 use crate::hash::Hasher;
 use crate::scan::{Work, keeps_text};
 use crate::shape::{Root, Shape};
@@ -41,6 +42,7 @@ pub struct Page {
     /// How many numbers were in use when they started anew.
     numbered: u32,
     known: WildCache,
+    doubles: Vec<Double>,
 }
 
 /// What stands before and behind the root.
@@ -108,6 +110,7 @@ impl Page {
             known: WildCache::default(),
             found: WildCache::default(),
             rows: Rows::new(),
+            doubles: Vec::new(),
         };
         let frame = shape.root_frame(&printed.tape);
         let state = match shape.root {
@@ -117,9 +120,9 @@ impl Page {
                 State::Fragment(work.build_flow(flow, frame)?)
             }
         };
-        let (next, known) = (work.next, work.found);
+        let (next, known, doubles) = (work.next, work.found, work.doubles);
         let (outer, title) = (outer_hash(hasher, around), title_of(&shape, around)?);
-        Ok(Self { shape, hasher, state, outer, title, next, numbered: next, known })
+        Ok(Self { shape, hasher, state, outer, title, next, numbered: next, known, doubles })
     }
 
     /// Becomes the page of another text, and returns the ops that lead there as UTF-8 JSON.
@@ -140,6 +143,7 @@ impl Page {
             known: std::mem::take(&mut self.known),
             found: WildCache::default(),
             rows: if printed.tape.names_rows() { self.rows() } else { Rows::new() },
+            doubles: std::mem::take(&mut self.doubles),
         };
         let frame = shape.root_frame(&printed.tape);
         match (&mut self.state, shape.root) {
@@ -151,6 +155,7 @@ impl Page {
         }
         self.next = work.next;
         self.known = work.found;
+        self.doubles = work.doubles;
         let mut out = work.out;
         self.update_title(printed, &mut out)?;
         self.spare_numbers(&mut out);
@@ -193,6 +198,11 @@ impl Page {
             out.renumber();
             self.renumber();
         }
+    }
+
+    /// Returns and forgets the keys that were found to be doubled, some of them if there are many.
+    pub fn take_doubles(&mut self) -> Vec<Double> {
+        std::mem::take(&mut self.doubles)
     }
 
     /// How many nodes have a number.

@@ -35,6 +35,7 @@ impl Shape {
             units: Vec::new(),
             flows: Vec::new(),
             bodies: Vec::new(),
+            loops: Vec::new(),
             root: Root::Fragment { flow: 0 },
             way: [].into(),
             path: [].into(),
@@ -244,7 +245,7 @@ impl<T: Templates> Compiler<'_, T> {
         self.blocks(body, &found);
         let mut draft = Draft::default();
         self.element(body, element, &mut draft, tail)?;
-        let unit = self.add(body, element, draft, KeyShape::None, false);
+        let unit = self.add(body, element, draft, KeyShape::None, None);
         self.shape.root = Root::Element { unit };
         self.shape.way = words.into();
         Ok(())

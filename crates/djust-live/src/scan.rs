@@ -6,6 +6,7 @@ use djust_templates::live::plan::Span;
 use djust_vdom::{Context, Namespace, OpWriter, Piece};
 
 use crate::Unsayable;
+use crate::doubles::Double;
 use crate::hash::Hasher;
 use crate::shape::{FlowItem, FlowKind, FlowShape, KeyShape, Shape, SlotShape, UnitShape};
 use crate::slice;
@@ -58,6 +59,8 @@ pub(crate) struct Work<'a> {
     pub(crate) found: WildCache,
     /// The rows of before, if some were not printed.
     pub(crate) rows: Rows,
+    /// Keys that several children of a flow have.
+    pub(crate) doubles: Vec<Double>,
 }
 
 pub(crate) fn context_of(flow: &FlowShape) -> Context<'_> {
@@ -195,22 +198,12 @@ impl<'a> Work<'a> {
         let shape = self.unit(unit)?;
         let (start, end) = shape.place.of(self.tape, frame);
         let (mut identity, mut hash) = (self.hasher.join(5, u64::from(unit)) | 1, 0);
-        if shape.looped {
+        if shape.looped.is_some() {
             hash = self.hash_of(start, end);
-            let key = match shape.key {
-                KeyShape::None => None,
-                KeyShape::Value(place) => {
-                    let (start, end) = place.of(self.tape, frame);
-                    (start < end).then(|| self.hash_of(start, end))
+            identity = match self.key_of(shape, frame)? {
+                Some(key) => {
+                    self.hasher.join(self.hasher.text(key.as_bytes()), u64::from(unit)) | 1
                 }
-                KeyShape::Tag(place) => {
-                    let (start, end) = place.of(self.tape, frame);
-                    slice::key_in(self.slice(start, end)?)
-                        .map(|key| self.hasher.text(key.as_bytes()))
-                }
-            };
-            identity = match key {
-                Some(key) => self.hasher.join(key, u64::from(unit)) | 1,
                 None => identity & !1,
             };
         }
@@ -228,6 +221,25 @@ impl<'a> Work<'a> {
             },
             end,
         ))
+    }
+
+    /// The key of a unit in a loop, as it was printed.
+    pub(crate) fn key_of(
+        &self,
+        shape: &UnitShape,
+        frame: u32,
+    ) -> Result<Option<&'a str>, Unsayable> {
+        Ok(match shape.key {
+            KeyShape::None => None,
+            KeyShape::Value(place) => {
+                let (start, end) = place.of(self.tape, frame);
+                Some(self.slice(start, end)?).filter(|key| !key.is_empty())
+            }
+            KeyShape::Tag(place) => {
+                let (start, end) = place.of(self.tape, frame);
+                slice::key_in(self.slice(start, end)?)
+            }
+        })
     }
 
     fn island(&self, start: usize, end: usize) -> Result<Seen, Unsayable> {
@@ -328,6 +340,7 @@ impl<'a> Work<'a> {
             }
         }
         let seen = self.scan(flow, frame)?;
+        self.note_doubles(flow, &seen);
         let entries: Result<Vec<Entry>, Unsayable> =
             seen.iter().map(|seen| self.build(flow, seen)).collect();
         Ok(Content::of(entries?))
@@ -357,6 +370,7 @@ impl<'a> Work<'a> {
             }
             Kind::Island => {
                 let mut piece = self.parse_island(flow, start, end)?;
+                self.note_doubles_in(&piece);
                 piece.assign(&mut self.next);
                 let (identity, hash) = (seen.identity, seen.hash);
                 Entry::Island(Box::new(Island { identity, hash, piece }))

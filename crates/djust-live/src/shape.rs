@@ -1,5 +1,7 @@
 //! What is known of a page before it is rendered: its elements, and the slots in them.
 
+use std::ops::Range;
+
 use crate::tape::{END, Marks, START, Tape};
 
 /// A byte of the output: so many bytes behind what a word of the frame says.
@@ -69,8 +71,8 @@ pub(crate) struct UnitShape {
     pub(crate) place: Place,
     pub(crate) key: KeyShape,
     pub(crate) slots: Box<[SlotShape]>,
-    /// Can there be many of it in one flow?
-    pub(crate) looped: bool,
+    /// The loop that may print many of it into one flow, by its number.
+    pub(crate) looped: Option<u32>,
     /// The body whose rows it is, if those need not always be printed.
     pub(crate) row_of: Option<u32>,
     /// Nodes that are always there.
@@ -126,6 +128,17 @@ pub(crate) enum Root {
     Element { unit: u32 },
 }
 
+/// Where a loop stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoopPlace {
+    /// The number of its template.
+    pub template: u32,
+    /// The line of its tag, counted from 1.
+    pub line: u32,
+    /// The characters of its tag.
+    pub chars: Range<usize>,
+}
+
 /// A compiled live template, shared by all pages that show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shape {
@@ -134,6 +147,8 @@ pub struct Shape {
     pub(crate) flows: Vec<FlowShape>,
     /// What the bodies of blocks show, by their number in the marks.
     pub(crate) bodies: Vec<Box<[FlowItem]>>,
+    /// The loops that print elements.
+    pub(crate) loops: Vec<LoopPlace>,
     pub(crate) root: Root,
     /// The words of the blocks around the root, outermost first.
     pub(crate) way: Box<[u32]>,
@@ -148,6 +163,10 @@ impl Shape {
     #[must_use]
     pub fn marks(&self) -> &Marks {
         &self.marks
+    }
+
+    pub(crate) fn loop_of(&self, unit: &UnitShape) -> Option<&LoopPlace> {
+        self.loops.get(unit.looped? as usize)
     }
 
     /// The frame that the root stands in.

@@ -53,9 +53,14 @@ impl Names {
         }
     }
 
+    /// Returns whether any element may have a key.
+    pub(crate) fn has_keys(&self) -> bool {
+        self.key.is_some() || self.id.is_some()
+    }
+
     /// Returns what tells an element from its siblings: `dj-key`, else `id`.
     pub(crate) fn key<'tree>(&self, tree: &'tree Tree, index: usize) -> Option<Key<'tree>> {
-        if self.key.is_none() && self.id.is_none() {
+        if !self.has_keys() {
             return None;
         }
         if let Some(value) = tree.attribute(index, self.key) {
@@ -70,7 +75,7 @@ impl Names {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Key<'tree> {
     is_id: bool,
-    value: &'tree str,
+    pub(crate) value: &'tree str,
 }
 
 /// The attributes that `dj-ignore-attrs` gives to other scripts.

@@ -3,6 +3,7 @@
 use crate::attributes::Pair;
 use crate::diff::{Outcome, diff_trees, inserted};
 use crate::document::same_root;
+use crate::doubles::Double;
 use crate::error::Error;
 use crate::merge::keep_children;
 use crate::ops::OpWriter;
@@ -76,6 +77,11 @@ impl Piece {
     /// Returns the value of an attribute of the first element.
     pub fn attribute(&self, name: &str) -> Option<&str> {
         self.tree.attribute(1, self.tree.name_id(name))
+    }
+
+    /// Returns keys that more than one element has among its siblings; see [`Tree::doubles`].
+    pub fn doubles(&self) -> Vec<Double> {
+        self.tree.doubles()
     }
 
     /// Returns how many nodes have or get a number.

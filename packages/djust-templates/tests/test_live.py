@@ -17,6 +17,7 @@ from django.template import engines
 from django.test.signals import template_rendered
 from django.test.utils import instrumented_test_render, override_settings
 from django.utils.autoreload import file_changed
+from django.utils.safestring import SafeString
 from djust_templates import DjustTemplates
 from djust_templates.live import LivePage, LiveTemplate, live_template, printed_paths
 
@@ -288,3 +289,91 @@ def test_a_file_that_changes_is_compiled_anew(folder: Path) -> None:
     printed = live.render({"a": 1})
     assert printed is not None
     assert printed.text == "<b>1</b>"
+
+
+def test_keys_that_rows_share_are_told_with_their_loop() -> None:
+    source = f"<h1>{{{{ title }}}}</h1>\n{LIST.partition('</h1>')[2]}"
+    shown = Shown(source, rows(1, 2, 1))
+
+    (double,) = shown.page.doubled_keys()
+    assert (double.key, double.parent, double.template) == ("1", "ul", "<unknown source>")
+    assert (double.line, double.loop) == (2, "{% for row in rows %}")
+    assert shown.page.doubled_keys() == []
+    shown.update(rows(1, 2, 1, title="again"))
+    assert shown.page.doubled_keys() == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ((1, 2, 3), (1, 2, 3, 2)),
+        ((1, 2, 3), (2, 1, 2, 3)),
+        ((1, 2, 3), (1, 2, 2)),
+        ((), (2, 2)),
+        ((1, 3), (4, 2, 5, 2)),
+        (range(50), (*range(60, 99), 2, *range(1, 50))),
+    ],
+)
+def test_a_key_that_is_doubled_later_is_told(before: Any, after: Any) -> None:
+    shown = Shown(LIST, rows(*before))
+    assert shown.page.doubled_keys() == []
+
+    shown.update(rows(*after))
+    assert [double.key for double in shown.page.doubled_keys()] == ["2"]
+    assert shown.html == ENGINE.from_string(LIST).render(rows(*after))
+
+
+def test_keys_of_their_own_are_not_told() -> None:
+    shown = Shown(LIST, rows(1, 2, 3))
+    for after in ((3, 2, 1), (1, 2, 3, 4), (), (9, 8), (8, 1, 9), (1,)):
+        shown.update(rows(*after))
+        shown.page.renumber()
+        assert shown.page.doubled_keys() == []
+
+
+@pytest.mark.parametrize(
+    ("source", "where"),
+    [
+        # The same value in two loops, in two parents, on two kinds of element is no double.
+        ('{% for k in keys %}<p id="{{ k.0 }}">x</p><b id="{{ k.0 }}">y</b>{% endfor %}', []),
+        ('{% for k in keys %}<ul><li dj-key="a">{{ k }}</li></ul>{% endfor %}', []),
+        ('{% for k in keys %}<p id="">{{ k }}</p>{% endfor %}', []),
+        ('{% for k in keys %}<p class="a">{{ k }}</p>{% endfor %}', []),
+        # A loop in a loop prints into one parent.
+        (
+            '{% for k in keys %}{% for c in "aa" %}<p id="{{ c }}">{{ k }}</p>{% endfor %}{% endfor %}',
+            [("a", '{% for c in "aa" %}')],
+        ),
+        (
+            '{% for k in keys %}<p dj-key="x{{ k|length }}" {{ none }}>{{ k }}</p>{% endfor %}',
+            [("x1", "{% for k in keys %}")],
+        ),
+        # What a value prints, and what is kept as a tree.
+        ("<div>{{ html }}</div>", [("v", None)]),
+        (
+            '<svg>{% for k in keys %}<g id="s{{ k|length }}">{{ k }}</g>{% endfor %}</svg>',
+            [("s1", None)],
+        ),
+    ],
+)
+def test_only_siblings_of_one_kind_share_a_key(source: str, where: list[tuple[str, Any]]) -> None:
+    html = SafeString('<i id="v">1</i><i id="v">2</i>')
+    shown = Shown(source, {"keys": ["a", "b"], "html": html})
+    assert [(double.key, double.loop) for double in shown.page.doubled_keys()] == where
+
+
+def test_the_loop_is_named_where_it_stands() -> None:
+    loaders = {"page.html": "\n{% include 'rows.html' %}", "rows.html": f"\n\n{LIST}"}
+    loader = ("django.template.loaders.locmem.Loader", loaders)
+    cached = ("django.template.loaders.cached.Loader", [loader])
+    engine = DjustTemplates({"OPTIONS": {"loaders": [cached]}})
+    template = live_template(engine.get_template("page.html"))
+    assert template is not None
+    printed = template.render(rows(1, 1))
+    assert printed is not None
+    page = template.page(printed, SECRET)
+    assert page is not None
+
+    (double,) = page.doubled_keys()
+    assert (double.template, double.line) == ("rows.html", 3)
+    assert double.loop == "{% for row in rows %}"

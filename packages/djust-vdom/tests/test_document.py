@@ -111,3 +111,11 @@ def test_content_suits_the_document_that_the_browser_loaded() -> None:
     replica = Replica(old)
     replica.apply(diff(old, new))
     assert replica.root_html == Document(new).root_html == "<body><p>a<table></table></p></body>"
+
+
+def test_keys_that_siblings_share_are_told() -> None:
+    page = Document('<ul><li dj-key="1">a<li dj-key="2">b<li dj-key="1">c</ul>')
+    assert page.doubled_keys() == [("li", "ul", "1")]
+
+    page.update('<ul><li dj-key="1">a<li dj-key="2">b</ul>')
+    assert page.doubled_keys() == []

@@ -339,6 +339,20 @@ class MemoValue(LiveError):
     hint = "Give it a number, a text, a date or a tuple of these, such as a version or updated_at."
 
 
+class DoubledKeys(LiveError):
+    """Siblings have the same key; logged once for each loop, and nothing else happens.
+
+    The page is right, and such elements are matched in the order in which they come.
+    """
+
+    code = "DJL507"
+    attribution = "app"
+    hint = (
+        'Give each row a key of its own, such as dj-key="{{ row.pk }}": focus and typed text '
+        "may go over to another row that has the same key."
+    )
+
+
 class NotAttached(LiveError):
     """A method needs a mounted view."""
 

@@ -14,6 +14,7 @@ from django.utils.encoding import force_bytes
 from djust_vdom import Document, Replica
 
 from djust_live.config import config
+from djust_live.doubled_keys import tell_doubled_keys
 from djust_live.errors import PageDiffers
 from djust_live.fetching import fetched
 from djust_live.live_templates import LivePage, LiveTemplate, Printed, providers
@@ -87,6 +88,7 @@ class LiveRenderer:
         printed = self._print(view, page)
         ops = None if printed is None else page.update(printed)
         if ops is not None:
+            tell_doubled_keys(page.doubled_keys())
             return ops
         # The browser asks for the root, and numbers start anew.
         self.first(view)
@@ -130,6 +132,7 @@ class LiveRenderer:
                 self._reference = ReferenceRenderer(self._template)
                 self._reference.adopt(printed.text)
                 return self._reference
+            tell_doubled_keys(self._page.doubled_keys())
         return self._page
 
     def _print(self, view: LiveView, page: LivePage | None = None) -> Printed | None:

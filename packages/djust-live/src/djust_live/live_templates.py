@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Protocol
+
+from djust_live.doubled_keys import forget_doubled_keys
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -20,6 +22,35 @@ class Printed(Protocol):
     @property
     def text(self) -> str:
         """The page."""
+        ...
+
+
+class DoubledKey(Protocol):
+    """A key that more than one element has among its siblings."""
+
+    @property
+    def key(self) -> str:
+        """The key."""
+        ...
+
+    @property
+    def parent(self) -> str:
+        """The name of the element around them."""
+        ...
+
+    @property
+    def template(self) -> str:
+        """The template with the loop, or else that of the page."""
+        ...
+
+    @property
+    def line(self) -> int | None:
+        """The line of the loop; None when no loop printed them."""
+        ...
+
+    @property
+    def loop(self) -> str | None:
+        """The tag of the loop."""
         ...
 
 
@@ -43,6 +74,10 @@ class LivePage(Protocol):
 
     def update(self, printed: Any) -> bytes | None:
         """Return the ops that lead to what was printed, or None when parsing has to find them."""
+        ...
+
+    def doubled_keys(self) -> Sequence[DoubledKey]:
+        """Return and forget the keys that siblings were found to share since the last call."""
         ...
 
     def renumber(self) -> None:
@@ -92,6 +127,7 @@ class LiveTemplates(Protocol):
 
 def reset_templates() -> None:
     """Forget compiled templates, as when a file has changed."""
+    forget_doubled_keys()
     for provider in providers():
         provider.reset()
 

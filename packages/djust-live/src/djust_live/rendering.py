@@ -14,6 +14,7 @@ from django.template.backends.utils import csrf_input_lazy
 from django.template.loader import get_template, select_template
 from djust_vdom import Document, RootChanged
 
+from djust_live.doubled_keys import tell_doubles_of
 from djust_live.errors import TemplateMissing
 from djust_live.fetching import fetched
 from djust_live.fleeting import forget
@@ -152,10 +153,12 @@ class ReferenceRenderer:
         if digest == self._digest:
             return NO_OPS
         try:
-            ops = self._page().update(text)
+            page = self._page()
+            ops = page.update(text)
         except RootChanged:
-            self._document = Document(text)
+            self._document = page = Document(text)
             ops = CANNOT_SAY
+        tell_doubles_of(page, self._template)
         self._digest = digest
         if self._is_renumbered and ops != NO_OPS:
             self._is_renumbered = False
@@ -204,6 +207,7 @@ class ReferenceRenderer:
         if self._document is None:
             self._document = Document(self._text or "")
             self._text = None
+            tell_doubles_of(self._document, self._template)
         return self._document
 
     def _render(self, view: LiveView) -> str:

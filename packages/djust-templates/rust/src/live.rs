@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use djust_live::{Page, Printed, Shape};
+use djust_live::{Double, Page, Printed, Shape};
 use djust_templates::live::plan_of;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList};
@@ -132,6 +132,15 @@ impl LiveTemplate {
     }
 }
 
+/// A doubled key, the element around, and the loop: its template, line, start and end.
+type DoubledRow = (String, String, Option<(u32, u32, usize, usize)>);
+
+fn row_of(double: Double) -> DoubledRow {
+    let Double { place, parent, key } = double;
+    let place = place.map(|loop_| (loop_.template, loop_.line, loop_.chars.start, loop_.chars.end));
+    (key.into(), parent.into(), place)
+}
+
 /// A page that one browser has; see `djust_live::Page`.
 #[pyclass(frozen, module = "djust_templates._native")]
 #[derive(Debug)]
@@ -175,6 +184,11 @@ impl LivePage {
         let mut memo = printed.memo.lock().unwrap_or_else(PoisonError::into_inner);
         *self.memo() = memo.take().filter(|_| result.is_ok());
         Ok(PyBytes::new(py, &result.map_err(unsayable)?))
+    }
+
+    /// Return and forget keys that were found to be doubled.
+    fn take_doubles(&self) -> Vec<DoubledRow> {
+        self.lock().take_doubles().into_iter().map(row_of).collect()
     }
 
     #[getter]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -163,6 +164,17 @@ class LiveTemplate:
             announce(template, context)
             return self._native.render_context(template.engine, context, native)
 
+    def doubled_key(
+        self, key: str, parent: str, place: tuple[int, int, int, int] | None
+    ) -> DoubledKey:
+        """Return a doubled key with the loop's place in the source, which is counted in numbers."""
+        if place is None:
+            return DoubledKey(key, parent, self.name)
+        number, line, start, end = place
+        template = self._native.templates[number]
+        name = str(template.name or template.origin)
+        return DoubledKey(key, parent, name, line, str(template.source)[start:end])
+
     def page(self, printed: _native.PrintedPage, secret: int) -> LivePage | None:
         """Return the page that a browser has when it has read what was printed.
 
@@ -175,10 +187,29 @@ class LiveTemplate:
             None when the browser reads the text otherwise than the template was planned.
         """
         try:
-            return LivePage(_native.LivePage(self._native, printed, secret), self.name)
+            return LivePage(_native.LivePage(self._native, printed, secret), self)
         except Unsayable as reason:
             logger.info("A page of %s is parsed to find changes: %s.", self.name, reason)
             return None
+
+
+@dataclass(frozen=True, slots=True)
+class DoubledKey:
+    """A key that more than one element has among its siblings.
+
+    Attributes:
+        key: The start of it.
+        parent: The name of the element around them; of the page's root it may be ``"body"``.
+        template: The name of the template with the loop, or else of the page.
+        line: The line of the loop; None when no loop printed them.
+        loop: The tag of the loop.
+    """
+
+    key: str
+    parent: str
+    template: str
+    line: int | None = None
+    loop: str | None = None
 
 
 class LivePage:
@@ -186,17 +217,17 @@ class LivePage:
 
     Args:
         native: The page.
-        name: The name of its template.
+        template: Its template.
 
     Attributes:
         native: The page.
     """
 
-    __slots__ = ("_name", "native")
+    __slots__ = ("_template", "native")
 
-    def __init__(self, native: _native.LivePage, name: str) -> None:
+    def __init__(self, native: _native.LivePage, template: LiveTemplate) -> None:
         self.native = native
-        self._name = name
+        self._template = template
 
     @property
     def node_count(self) -> int:
@@ -222,8 +253,14 @@ class LivePage:
         try:
             return self.native.update(printed)
         except Unsayable as reason:
-            logger.info("A page of %s is parsed to find changes: %s.", self._name, reason)
+            name = self._template.name
+            logger.info("A page of %s is parsed to find changes: %s.", name, reason)
             return None
+
+    def doubled_keys(self) -> list[DoubledKey]:
+        """Return and forget the keys that siblings were found to share since the last call."""
+        doubles = self.native.take_doubles()
+        return [self._template.doubled_key(*double) for double in doubles] if doubles else []
 
     def renumber(self) -> None:
         """Start the numbers anew, as in a page that was just parsed."""

@@ -62,6 +62,11 @@ impl Document {
         Ok(PyBytes::new(py, &ops))
     }
 
+    fn doubled_keys(&self, py: Python<'_>) -> Vec<(String, String, String)> {
+        let doubles = py.detach(|| self.lock().tree().doubles());
+        doubles.into_iter().map(|double| (double.name, double.parent, double.key)).collect()
+    }
+
     fn renumber(&self, py: Python<'_>) {
         py.detach(|| self.lock().renumber());
     }

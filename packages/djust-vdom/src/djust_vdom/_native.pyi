@@ -62,6 +62,22 @@ class Document:
             b'[[1,2,"2"]]'
         """
 
+    def doubled_keys(self) -> list[tuple[str, str, str]]:
+        """Return keys that more than one element has among its siblings of the same name.
+
+        Such elements are matched in order, so what a browser keeps of them, as focus and typed
+        text, may go over to another one.
+
+        Returns:
+            The elements' name, the name of the element around them (empty at the top of a
+            fragment) and the key, which is ``dj-key`` or else ``id``; one for an element around
+            them, and at most 16.
+
+        Example:
+            >>> Document('<ul><li dj-key="1"><li dj-key="1"></ul>').doubled_keys()
+            [('li', 'ul', '1')]
+        """
+
     def renumber(self) -> None:
         """Start the numbers again, as a browser does that loads the page."""
 
