@@ -116,6 +116,16 @@ def test_a_connection_that_moved_outlives_its_first_worker(backend: PresenceBack
     assert [each.user_id for each in backend.list("room")] == ["ada"]
 
 
+def test_a_worker_does_not_take_away_what_moved_to_another(backend: PresenceBackend) -> None:
+    join(backend, "ada", "1", "first")
+    join(backend, "ada", "1", "second")
+    assert backend.leave("room", "ada", "1", "first") is None
+    assert [each.connections for each in backend.list("room")] == [1]
+    left = backend.leave("room", "ada", "1", "second")
+    assert left is not None
+    assert left.kind == "leave"
+
+
 def test_a_heartbeat_says_whether_the_lease_was_lost(backend: PresenceBackend) -> None:
     assert backend.heartbeat("w", 60) is False
     assert backend.heartbeat("w", 60) is True

@@ -231,7 +231,8 @@ class PresenceWorker:
     def _leave(self, connection: Connection) -> None:
         if connection not in self._owed or self._is_away:
             return  # back already, or for the next beat
-        self._tell(self.backend.leave(connection.key, connection.user_id, connection.connection))
+        key, user_id, page = connection.key, connection.user_id, connection.connection
+        self._tell(self.backend.leave(key, user_id, page, self.id))
         self._owed.pop(connection, None)
 
     def _refresh(self, room: Room, *, is_forced: bool = False) -> None:

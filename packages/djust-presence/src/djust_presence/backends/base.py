@@ -71,8 +71,13 @@ class PresenceBackend(ABC):
         """Add a connection; for one that is known already, change its worker and the data."""
 
     @abstractmethod
-    def leave(self, key: str, user_id: str, connection: str) -> Change | None:
-        """Remove a connection; None when it is not known."""
+    def leave(
+        self, key: str, user_id: str, connection: str, worker: str | None = None
+    ) -> Change | None:
+        """Remove a connection; None when it is not known, or belongs to another than ``worker``.
+
+        A page that comes back may be with another worker before the one that it left says so.
+        """
 
     @abstractmethod
     def snapshot(self, key: str) -> Snapshot:

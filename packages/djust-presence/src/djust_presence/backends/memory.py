@@ -64,9 +64,14 @@ class MemoryBackend(PresenceBackend):
             self._owned.setdefault(worker, {})[key, user_id, connection] = None
             return self._changed(key, room, kind, user_id, user)
 
-    def leave(self, key: str, user_id: str, connection: str) -> Change | None:
+    def leave(
+        self, key: str, user_id: str, connection: str, worker: str | None = None
+    ) -> Change | None:
         """Remove a connection."""
         with self._lock:
+            owned = self._owned.get(worker, {}) if worker is not None else None
+            if owned is not None and (key, user_id, connection) not in owned:
+                return None
             return self._leave(key, user_id, connection)
 
     def snapshot(self, key: str) -> Snapshot:

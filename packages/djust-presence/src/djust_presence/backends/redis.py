@@ -75,7 +75,7 @@ local n = redis.call('HINCRBY', room, 'u' .. user, old and 0 or 1)
 local rev = redis.call('HINCRBY', room, 'v', 1)
 return {key, rev, kind, user, redis.call('HGET', room, 'j' .. user), meta, n}
 """
-_LEAVE = _LEAVE_ONE + "return leave(ARGV[2], false)"
+_LEAVE = _LEAVE_ONE + "return leave(ARGV[2], ARGV[3])"
 _BEAT = """
 local lease = ARGV[1] .. 'l:' .. ARGV[2]
 local alive = redis.call('EXISTS', lease)
@@ -135,9 +135,12 @@ class RedisBackend(PresenceBackend):
         made = self._run(_JOIN, entry, worker, json.dumps(meta), joined_at, _bytes(key), now_ms)
         return _change(made)
 
-    def leave(self, key: str, user_id: str, connection: str) -> Change | None:
+    def leave(
+        self, key: str, user_id: str, connection: str, worker: str | None = None
+    ) -> Change | None:
         """Remove a connection."""
-        made = self._run(_LEAVE, _entry(key, user_id, connection))
+        owner = () if worker is None else (worker,)
+        made = self._run(_LEAVE, _entry(key, user_id, connection), *owner)
         return None if made is None else _change(made)
 
     def snapshot(self, key: str) -> Snapshot:
