@@ -40,6 +40,20 @@ class Search(LiveView):
         self.live_patch(params={"q": "new"})
         raise ValueError("on purpose")
 
+    @event_handler
+    def go_and_turn(self) -> None:
+        self.live_patch("?q=new#end")
+        self.page = 4
+
+    @event_handler
+    def leave_and_fail(self) -> None:
+        self.live_redirect("/item/1/")
+        raise ValueError("on purpose")
+
+    @event_handler
+    def replace(self) -> None:
+        self.live_redirect("/item/1/", replace=True)
+
 
 class Sieve(LiveView):
     template = "<p>{{ tags }} {{ marks }} {{ limit }} {{ day }}</p>"
@@ -71,8 +85,28 @@ class Sieve(LiveView):
         self.limit = None
 
 
+class Limited(LiveView):
+    template = "<p>{% if page == 3 %}{% include broken %}{% endif %}{{ page }}</p>"
+    url_state = {"page": int}  # noqa: RUF012 - as users write it
+
+    def mount(self, request: Any, **kwargs: Any) -> None:
+        self.page = 1
+
+    def handle_params(self, params: Any, uri: str) -> None:
+        self.page = min(self.page, 5)
+
+    @event_handler
+    def go(self, where: str) -> None:
+        self.live_patch(where)
+
+    @event_handler
+    def break_template(self) -> None:
+        self.broken = 3
+        self.page = 3
+
+
 class Item(LiveView):
-    template = "<p>{{ number }}</p>"
+    template = "<p>{{ number }}</p><i>{{ request.resolver_match.kwargs.number }}</i>"
 
     def mount(self, request: Any, number: int) -> None:
         self.number = number
@@ -118,6 +152,7 @@ urlpatterns = [
     path("async-restless/", AsyncRestless.as_view()),
     path("sieve/", Sieve.as_view()),
     path("search/", Search.as_view()),
+    path("limited/", Limited.as_view()),
     path("item/<int:number>/", Item.as_view()),
 ]
 
@@ -224,17 +259,90 @@ async def test_a_patch_to_another_view_is_an_error(browser: Browser) -> None:
         assert (await browser.event("go", where=where))[4]["error"]["code"] == "DJL202"
 
 
+async def test_a_patch_may_be_relative_and_lead_to_a_place_on_the_page(browser: Browser) -> None:
+    await browser.load("/limited/?page=2")
+    await browser.join()
+    assert (await browser.event("go", where="?page=4#end"))[4]["url"] == [
+        "/limited/?page=4#end",
+        False,
+    ]
+    assert view()._mounted().uri == "/limited/?page=4"
+    assert (await browser.event("go", where="#top"))[4]["url"] == ["/limited/?page=4#top", False]
+    assert (await browser.event("go", where="../limited/"))[4]["url"] == ["/limited/", False]
+    assert view().page == 1
+
+
+async def test_what_changes_after_a_patch_is_in_the_url_too(browser: Browser) -> None:
+    await browser.load("/search/")
+    await browser.join()
+    reply = await browser.event("go_and_turn")
+    assert reply[4]["url"] == ["/search/?q=new&page=4#end", False]
+    assert view().request.GET.urlencode() == "q=new&page=4"
+
+
+async def test_what_handle_params_corrects_is_corrected_in_the_url(browser: Browser) -> None:
+    await browser.load("/limited/?page=99")
+    assert "<p>5</p>" in browser.html
+    ready = await browser.join()
+    assert ready[3]["url"] == ["/limited/?page=5", True]
+    assert (await browser.event("go", where="?page=7"))[4]["url"] == ["/limited/?page=5", False]
+    assert (await browser.event("dj-patch", uri="/limited/?page=8"))[4]["url"] == [
+        "/limited/?page=5",
+        True,
+    ]
+
+
+async def test_the_url_is_undone_when_the_template_fails(browser: Browser) -> None:
+    await browser.load("/limited/?page=2")
+    await browser.join()
+    reply = await browser.event("break_template")
+    assert reply[4].keys() == {"error"}
+    assert (view().page, view()._mounted().uri) == (2, "/limited/?page=2")
+
+
+async def test_a_handler_that_fails_leads_nowhere(browser: Browser) -> None:
+    await browser.load("/search/")
+    await browser.join()
+    assert (await browser.event("leave_and_fail"))[4].keys() == {"error"}
+
+
+async def test_leaving_may_replace_the_entry_of_the_history(browser: Browser) -> None:
+    await browser.load("/search/")
+    await browser.join()
+    assert (await browser.event("replace"))[4] == {"url_leave": ["/item/1/", "", True]}
+
+
 async def test_another_path_of_the_same_view_keeps_the_view(browser: Browser) -> None:
     await browser.load("/item/1/")
     await browser.join()
-    assert (await browser.event("dj-patch", uri="/item/2/"))[3] == [[1, 2, "2"]]
+    reply = await browser.event("dj-patch", uri="/item/2/")
+    assert reply[3] == [[1, 2, "2"], [1, 4, "2"]]
+
+
+def with_urls_of_its_own(get_response: Any) -> Any:
+    def middleware(request: Any) -> Any:
+        request.urlconf = __name__
+        return get_response(request)
+
+    return middleware
+
+
+async def test_the_urls_of_the_request_count(browser: Browser) -> None:
+    middleware = ["django.contrib.sessions.middleware.SessionMiddleware"]
+    with override_settings(
+        ROOT_URLCONF="live_project.urls",
+        MIDDLEWARE=[*middleware, f"{__name__}.with_urls_of_its_own"],
+    ):
+        await browser.load("/item/1/")
+        await browser.join()
+        assert (await browser.event("dj-patch", uri="/item/2/"))[3] != []
 
 
 async def test_a_move_to_another_view_loads_its_page(browser: Browser) -> None:
     await browser.load("/item/1/")
     await browser.join()
     reply = await browser.event("dj-patch", uri="/search/")
-    assert reply[4] == {"url_leave": ["/search/"]}
+    assert reply[4] == {"url_leave": ["/search/", "", True]}
 
 
 @pytest.mark.parametrize(
@@ -267,7 +375,7 @@ async def test_a_page_that_is_mounted_anew_begins_at_its_address(
     await browser.join()
     await browser.event("dj-patch", uri="/item/2/")
     ready, html = await anew(browser, "/item/2/?c=d")
-    assert html[2] == "<p>2</p>"
+    assert html[2] == "<p>2</p><i>2</i>"
     assert ready[3] == {}
     assert view().request.GET.dict() == {"c": "d"}
 
@@ -283,8 +391,8 @@ async def test_an_address_of_another_view_is_left_for(browser: Browser) -> None:
     await browser.load("/item/1/")
     await browser.join()
     ready, html = await anew(browser, "/search/")
-    assert ready[3] == {"url_leave": ["/search/"]}
-    assert html[2] == "<p>1</p>"
+    assert ready[3] == {"url_leave": ["/search/", "", True]}
+    assert html[2] == "<p>1</p><i>1</i>"
 
 
 @pytest.mark.parametrize(

@@ -325,7 +325,7 @@ async def test_the_path_of_a_page_is_signed(guests: Any) -> None:
         await guest.visit("/acme/board/")
         assert "<p>acme|acme|</p>" in guest.html
         reply = await guest.event("dj-patch", uri="/umbra/board/")
-        assert reply[3:] == [[], {"url_leave": ["/umbra/board/"]}]
+        assert reply[3:] == [[], {"url_leave": ["/umbra/board/", "", True]}]
 
 
 # Resolvers

@@ -100,6 +100,38 @@ def test_a_long_way_and_a_drop_in_the_middle(proxy: Proxy, open_page: OpenPage) 
     expect(page.locator("html[aria-busy]")).to_have_count(0)
 
 
+def test_a_page_without_links_can_be_left_after_it_was_loaded_again(
+    network: Proxy, open_page: OpenPage
+) -> None:
+    page = open_page(f"{network.url}shop/")
+    press(page, "Save and go to the leaf")
+    expect_page(page, "Leaf")
+    page.reload()
+    expect_page(page, "Leaf")
+    page.go_back()
+    expect_page(page, "Shop")
+    expect_alive(page)
+
+
+def test_back_within_a_view_finds_the_place_and_hashes_are_found(
+    proxy: Proxy, open_page: OpenPage
+) -> None:
+    page = open_page(f"{proxy.url}chapters/")
+    proxy.latency_s = 0.15
+    page.evaluate("scrollTo(0, 700)")
+    page.wait_for_function("() => history.state?.djScroll?.[1] === 700")
+    page.evaluate("document.querySelector('a').click()")
+    expect_page(page, "Part 2")
+    page.go_back()
+    expect_page(page, "Part 1")
+    page.wait_for_function("() => scrollY === 700")
+    page.go_forward()
+    expect_page(page, "Part 2")
+    follow(page, "About")
+    expect_page(page, "Part 1")
+    expect(page.get_by_role("heading", name="About")).to_be_in_viewport()
+
+
 def test_back_and_forward_find_places_and_focus(network: Proxy, open_page: OpenPage) -> None:
     page = open_page(f"{network.url}shop/")
     mark(page)

@@ -203,7 +203,7 @@ class LiveView(View):
             external: The URL is of your own making and may lead to another host.
         """
         effects = self._mounted().effects
-        effects.redirect = mounting.checked_url(url, self.request, external)
+        effects.redirect = (mounting.checked_url(url, self.request, external), False)
         effects.navigate = None
         self._flush_if_outside()
 
@@ -236,8 +236,8 @@ class LiveView(View):
         """Give the page another URL of this view and call :meth:`handle_params`; nothing is loaded.
 
         Args:
-            path: Another path of the same view; the current one by default.
-            params: The query parameters; those that are None are left out.
+            path: Another URL of the same view; relative to the page's URL, which is the default.
+            params: The query parameters, instead of those in ``path``; None values are left out.
             replace: Replace the entry in the browser's history instead of adding one.
 
         Returns:

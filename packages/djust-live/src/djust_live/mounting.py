@@ -271,6 +271,7 @@ def mount(
             carrying.add(request, view._mounted().effects)
             unmount(view, "redirect", run_async)
             return HttpResponseRedirect(url)
+        navigation.write_url_state(view)
         renderer = renderer_for(view)
         with carrying.offered(request, view._mounted().effects):
             html = renderer.first(view)

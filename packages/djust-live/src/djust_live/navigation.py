@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping
 from copy import copy
-from typing import TYPE_CHECKING, Any, get_origin
+from typing import TYPE_CHECKING, Any, NamedTuple, get_origin
 from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
 
 from django.http import Http404, QueryDict
@@ -50,14 +50,9 @@ def patch(view: LiveView, path: str | None, params: Mapping[str, Any] | None, re
         BadParameter: The URL leads to another view (``DJL202``).
         NavigationLoop: One turn did this too often (``DJL311``).
     """
-    here = urlsplit(view._mounted().uri)
-    where = here.path if path is None else urlsplit(path).path
-    query = urlsplit(path).query if path is not None else here.query
-    if params is not None:
-        given = {name: value for name, value in params.items() if value is not None}
-        query = urlencode(given, doseq=True)
-    uri = f"{where}?{query}" if query else where
-    is_elsewhere = path is not None and (urlsplit(path).netloc or not _leads_here(view, where))
+    wanted = urlsplit(address(view, path or "", params))
+    uri = wanted._replace(scheme="", netloc="", fragment="").geturl()
+    is_elsewhere = wanted.netloc or not _leads_here(view, wanted.path)
     if is_elsewhere or not _stays_in_tenant(view, uri):
         raise BadParameter(f"live_patch: {path!r} leads to another view; use live_redirect.")
     effects = view._mounted().effects
@@ -67,23 +62,40 @@ def patch(view: LiveView, path: str | None, params: Mapping[str, Any] | None, re
             f"last for {uri[:200]!r}. Does its handle_params always call it again?"
         )
     effects.left.append(view._mounted().uri)
-    effects.url = (uri, replace)
+    effects.url = (wanted.geturl(), replace)
     return _go(view, uri)
 
 
-def take_back(view: LiveView, moves: int, url: tuple[str, bool] | None) -> None:
-    """Give the page the URL back that it had before the later moves of a turn.
+class Place(NamedTuple):
+    """Where a page is in the middle of a turn, and where it is to go.
 
-    Args:
-        view: The view whose code has failed.
+    Attributes:
         moves: How many URLs the turn had replaced by then.
         url: What the browser was to be told by then.
+        navigate: The next page of the live session, if any.
+        redirect: The page to load, if any.
     """
+
+    moves: int
+    url: tuple[str, bool] | None
+    navigate: tuple[str, bool] | None
+    redirect: tuple[str, bool] | None
+
+
+def place_of(view: LiveView) -> Place:
+    """Return what :func:`take_back` needs."""
     effects = view._mounted().effects
-    if len(effects.left) > moves:
-        return_to(view, effects.left[moves])
-        del effects.left[moves:]
-        effects.url = url
+    return Place(len(effects.left), effects.url, effects.navigate, effects.redirect)
+
+
+def take_back(view: LiveView, place: Place) -> None:
+    """Undo where the view went, and where it wanted to go, since it was at ``place``."""
+    effects = view._mounted().effects
+    effects.navigate, effects.redirect = place.navigate, place.redirect
+    if len(effects.left) > place.moves:
+        return_to(view, effects.left[place.moves])
+        del effects.left[place.moves :]
+        effects.url = place.url
 
 
 def address(view: LiveView, path: str, params: Mapping[str, Any] | None) -> str:
@@ -102,13 +114,14 @@ def leave(view: LiveView, url: str, replace: bool) -> None:
     if enclosure.leads_inside(view.request, url):
         effects.navigate = (url, replace)
     else:
-        effects.redirect = url
+        effects.redirect = (url, replace)
 
 
 def destination(view: LiveView) -> str | None:
     """Return where a view leads that has not been shown yet; None: nowhere else."""
     effects = view._mounted().effects
-    return effects.navigate[0] if effects.navigate is not None else effects.redirect
+    leading = effects.navigate or effects.redirect
+    return None if leading is None else leading[0]
 
 
 def read_url_state(view: LiveView, query: QueryDict) -> None:
@@ -131,9 +144,10 @@ def read_url_state(view: LiveView, query: QueryDict) -> None:
 
 def write_url_state(view: LiveView) -> None:
     """Give the page the URL that belongs to the attributes that ``url_state`` names."""
-    runtime = view._mounted()
-    if not view.url_state or runtime.effects.url is not None:
+    if not view.url_state:
         return
+    runtime = view._mounted()
+    effects = runtime.effects
     here = urlsplit(runtime.uri)
     query = QueryDict(here.query, mutable=True)
     for name in view.url_state:
@@ -143,12 +157,15 @@ def write_url_state(view: LiveView) -> None:
             query.pop(name, None)
         elif query.getlist(name) != texts:
             query.setlist(name, texts)
-    text = query.urlencode()
-    uri = f"{here.path}?{text}" if text else here.path
-    if query != QueryDict(here.query):
-        runtime.uri = uri
-        _show_in_request(view.request, uri)
-        runtime.effects.url = (uri, True)
+    if query == QueryDict(here.query):
+        return
+    # Where `live_patch` led in the same turn is corrected rather than left again.
+    moved, is_replacing = effects.url or ("", True)
+    uri = here._replace(query=query.urlencode())
+    effects.left.append(runtime.uri)
+    effects.url = (uri._replace(fragment=urlsplit(moved).fragment).geturl(), is_replacing)
+    runtime.uri = uri.geturl()
+    _show_in_request(view.request, runtime.uri)
 
 
 def return_to(view: LiveView, uri: str) -> None:
@@ -195,13 +212,15 @@ def _leads_here(view: LiveView, path: str) -> bool:
     prefix = str(view.request.META.get("SCRIPT_NAME") or "").rstrip("/")
     if path == urlsplit(view._mounted().uri).path:
         return True
+    urlconf = getattr(view.request, "urlconf", None)
     try:
-        match = resolve(path[len(prefix) :] if prefix else path)
+        match = resolve(path[len(prefix) :] if prefix else path, urlconf)
     except Resolver404:
         return False
     if getattr(match.func, "view_class", None) is not type(view):
         return False
-    view.kwargs = match.kwargs
+    view.args, view.kwargs = match.args, match.kwargs
+    view.request.resolver_match = match
     return True
 
 

@@ -42,7 +42,8 @@ class Effects:
         self.events: deque[tuple[str, Any]] = deque()
         self.flash: deque[tuple[str, str]] = deque()
         self.flash_cleared = False
-        self.redirect: str | None = None
+        # Where to, and whether in the place of this page in the history.
+        self.redirect: tuple[str, bool] | None = None
         self.navigate: tuple[str, bool] | None = None
         self.url: tuple[str, bool] | None = None
         # The URLs that the turn replaced by others, in order.

@@ -60,8 +60,7 @@ def attributes_of(view: LiveView) -> Attributes:
         extension.before_call()
     forget(view)
     before = dict(vars(view))
-    effects = view._mounted().effects
-    before[_ADDRESS] = (len(effects.left), effects.url)
+    before[_ADDRESS] = navigation.place_of(view)
     if COMPONENTS in before:
         parts = before[COMPONENTS].values()
         for one in parts:
@@ -73,8 +72,8 @@ def attributes_of(view: LiveView) -> Attributes:
 def put_back(view: LiveView, before: Attributes) -> None:
     """Give attributes that were rebound, added or deleted since ``before`` their old values.
 
-    The page gets the URL back that it had. Extensions undo what they changed for the code that
-    has failed.
+    The page gets the URL back that it had, and leads nowhere else. Extensions undo what they
+    changed for the code that has failed.
     """
     for extension in view._mounted().undoing:
         extension.roll_back()
@@ -82,7 +81,7 @@ def put_back(view: LiveView, before: Attributes) -> None:
     for name in [name for name in now if name not in before]:
         del now[name]
     now.update(before)
-    navigation.take_back(view, *now.pop(_ADDRESS))
+    navigation.take_back(view, now.pop(_ADDRESS))
     for component, given, state in now.pop(_PARTS, ()):
         component._given = given
         vars(component).clear()
@@ -207,8 +206,9 @@ def _add_effects(view: LiveView, extra: dict[str, Any]) -> None:
     runtime = view._mounted()
     effects = runtime.effects
     if effects.redirect is not None:
-        cookie = carrying.carry(view.request, effects)
-        extra["url_leave"] = [effects.redirect, *([cookie] if cookie else [])]
+        url, is_replacing = effects.redirect
+        leaving = [url, carrying.carry(view.request, effects), is_replacing]
+        extra["url_leave"] = leaving if is_replacing else leaving[: 2 if leaving[1] else 1]
     if effects.events:
         extra["events"] = effects.take_events()
     if effects.flash_cleared:

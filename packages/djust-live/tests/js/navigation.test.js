@@ -143,6 +143,65 @@ test("back shows the page before, where it was, with the focus where it was", as
   await arrived("Item");
 });
 
+test("the title that the view says after all is announced too", async () => {
+  server["/item/"] = { html: page("Item", "") };
+  document.getElementById("to").click();
+  await until(() => document.title === "Item");
+  await settle();
+  socket.receive("ready", 0, 0, { title: "Item (3)" });
+  await settle();
+  assert.equal(document.querySelector(".dj-announcer").textContent.trim(), "Item (3)");
+  socket.receive("push", 1, [], { title: "Item (4)" });
+  await settle();
+  assert.equal(document.querySelector(".dj-announcer").textContent.trim(), "Item (3)");
+});
+
+test("an address that leads on by now is shown as the one it led to", async () => {
+  server["/item/"] = { html: page("Item", "") };
+  document.getElementById("to").click();
+  await arrived("Item");
+  server["/shop/"] = { html: page("Basket", ""), final: "http://testserver/basket/" };
+  history.back();
+  await arrived("Basket");
+  assert.equal(location.pathname, "/basket/");
+  server["/item/"] = { html: page("Item", "") };
+  history.forward();
+  await arrived("Item");
+  assert.equal(location.pathname, "/item/");
+});
+
+test("who comes back inside of a page finds the place once the page is as it was", async () => {
+  globalThis.scrollY = 70;
+  document.getElementById("more").click();
+  await until(() => socket.frames.at(-1)[3] === "dj-patch");
+  socket.receive("reply", socket.frames.at(-1)[1], 0, [], {});
+  globalThis.scrollY = 0;
+  const calls = socket.frames.length;
+  history.back();
+  await until(() => socket.frames.length > calls);
+  await settle();
+  assert.deepEqual(scrolled, []);
+  socket.receive("reply", socket.frames.at(-1)[1], 0, [], {});
+  assert.deepEqual(scrolled, [[0, 70]]);
+});
+
+test("a hash may be encoded, of a patch and of the server", async () => {
+  document.querySelector("h1").id = "über uns";
+  const link = document.getElementById("more");
+  link.href = "?page=3#%C3%BCber%20uns";
+  link.click();
+  await until(() => socket.frames.at(-1)[4].uri === "/shop/?page=3");
+  socket.receive("reply", socket.frames.at(-1)[1], 0, [], {});
+  assert.deepEqual(scrolled, ["über uns"]);
+  socket.receive("push", 1, [], { url: ["/shop/#b", false] });
+  await settle();
+  assert.deepEqual(scrolled, ["über uns", "b"]);
+  socket.receive("push", 2, [], { url: ["/shop/", false] });
+  document.querySelector("h1").removeAttribute("id");
+  await settle();
+  await home();
+});
+
 test("a hash leads to its element", async () => {
   server["/item/"] = { html: page("Item", '<h1>Item</h1><p id="end">end</p>') };
   document.getElementById("to").href = "/item/#end";
@@ -238,6 +297,31 @@ test("a page is fetched ahead, once", async () => {
   assert.equal(fetched.length, 1);
 });
 
+test("a page that was fetched ahead is of use for its places, until something happens", async () => {
+  server["/item/"] = { html: page("Item", '<p id="end">end</p>') };
+  const link = document.getElementById("to");
+  link.href = "/item/#end";
+  link.setAttribute("dj-prefetch", "");
+  link.dispatchEvent(new window.Event("mouseover", { bubbles: true }));
+  await until(() => fetched.length);
+  link.click();
+  await arrived("Item");
+  assert.equal(fetched.length, 1);
+  assert.deepEqual(scrolled, ["end"]);
+  await home();
+  fetched.length = 0;
+  server["/item/"] = { html: page("Item", "old") };
+  const again = document.getElementById("to");
+  again.setAttribute("dj-prefetch", "");
+  again.dispatchEvent(new window.Event("mouseover", { bubbles: true }));
+  await until(() => fetched.length);
+  document.getElementById("b").click();
+  server["/item/"] = { html: page("Item", "new") };
+  again.click();
+  await arrived("Item");
+  assert.equal(document.body.textContent, "new");
+});
+
 test("a connection that is lost on the way attaches the page that is shown", async () => {
   server["/item/"] = { html: page("Item", "<h1>Item</h1>") };
   socket.lose();
@@ -285,6 +369,12 @@ test("a server that may start afresh is told with the join where the page is by 
   await until(() => location.search === "?q=tea");
   assert.equal((await attach())[7], "/shop/?q=tea");
   socket.receive("ready", 1, 0, {});
+});
+
+test("an order to leave may take the place of the page in the history", async () => {
+  socket.receive("push", 1, [], { url_leave: ["/away/", "", true] });
+  await until(() => loads.length);
+  assert.deepEqual(loads, [["replace", "/away/"]]);
 });
 
 test("an order to leave sets its cookie, and loops end too", async () => {

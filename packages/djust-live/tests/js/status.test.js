@@ -21,9 +21,12 @@ const { default: start } = await import("../../src/djust_live/static/djust/src/l
 const used = [];
 const hooks = [];
 const told = [];
+const loaded = [];
 globalThis.djust = { use: (extension) => used.push(extension) };
+globalThis.history = { state: { djPage: "0.5" } };
 const view = { _isReady: false, _root: { element: document.body } };
 const done = start({
+  _load: (name) => loaded.push(name),
   _parse: (parent, html) => {
     const holder = document.createElement(parent.localName);
     holder.innerHTML = html;
@@ -37,6 +40,10 @@ const done = start({
 test("the modules of extensions are imported before the page joins; a broken one stops nothing", async () => {
   await done;
   assert.deepEqual(used.sort(), ["first", "second"]);
+});
+
+test("a page that was reached without a load can be left by the browser's buttons", () => {
+  assert.deepEqual(loaded, ["navigation"]);
 });
 
 test("extensions hear of the connection", () => {

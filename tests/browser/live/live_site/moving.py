@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -42,6 +43,7 @@ class Page(LiveView):
 MORE = '<p id="count">{{ count }}</p><button type="button" dj-click="more">More</button>'
 LEAVE = """<button type="button" dj-click="leave('/shop/item/2/')">Save and go</button>
 <button type="button" dj-click="leave('/shop/plain/')">Save and go out</button>
+<button type="button" dj-click="leave('/shop/leaf/')">Save and go to the leaf</button>
 <button type="button" dj-click="leave('/shop/styled/')">Save and go to styled</button>
 <button type="button" dj-click="leave('/shop/loop/a/')">Go round</button>"""
 LINKS = (
@@ -72,6 +74,30 @@ class Item(Page):
 
 class Styled(Page):
     template = PAGE % {"title": "Styled", "sheet": "other", "body": MORE}
+
+
+class Leaf(Page):
+    """Has no link of its own."""
+
+    template = (
+        "<!doctype html><html lang='en'><head><title>Leaf</title>"
+        "<link rel='stylesheet' href='/static/site.css'></head><body><h1>Leaf</h1></body></html>"
+    )
+
+
+class Chapters(LiveView):
+    """A long and a short page under one address."""
+
+    template = """<!doctype html><html lang="en"><head><title>{{ page_title }}</title></head>
+    <body><h1>{{ page_title }}</h1><a href="?part=2" dj-patch>Part 2</a>
+    <a href="?part=1#%C3%BCber" dj-patch>About</a>
+    {% if part == "1" %}<p>{{ lines|linebreaks }}</p><h2 id="über">About</h2>{% endif %}
+    </body></html>"""
+
+    def handle_params(self, params: Mapping[str, str], uri: str) -> None:
+        self.part = params.get("part", "1")
+        self.page_title = f"Part {self.part}"
+        self.lines = "\n\n".join(f"line {line}" for line in range(90))
 
 
 class Form(Page):
@@ -123,6 +149,7 @@ def note(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("outside/", plain),
     path("note/", note),
+    path("chapters/", Chapters.as_view()),
     *live_session(
         "shop/",
         [
@@ -130,6 +157,7 @@ urlpatterns = [
             path("item/<int:number>/", Item.as_view()),
             path("styled/", Styled.as_view()),
             path("form/", Form.as_view()),
+            path("leaf/", Leaf.as_view()),
             path("plain/", plain),
             re_path(r"^n(?P<number>[0-9]+)/$", Item.as_view()),
             path("loop/", include([path("<str:side>/", Loop.as_view())])),

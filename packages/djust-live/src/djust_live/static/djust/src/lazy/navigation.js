@@ -2,6 +2,7 @@
 
 /** @import {Core, Visit} from "../types.js" */
 import { log } from "../log.js";
+import { target } from "../target.js";
 
 /** Sent as the name of the event; no handler can be called so. */
 const EVENT = "dj-patch";
@@ -46,6 +47,8 @@ export default ({ _load, _use, _view }) => {
   document.documentElement.append(announcer);
 
   let spoken = document.title;
+  /** Whether the page's view has said its title. */
+  let isEntered = true;
   const announce = () => {
     const { title } = document;
     spoken = title;
@@ -79,15 +82,31 @@ export default ({ _load, _use, _view }) => {
     shown = location.href;
   };
 
-  /** Tell the server where the page is now. */
-  const arrive = () => {
-    shown = location.href;
+  /** How many of our moves inside of the page are unanswered. */
+  let moves = 0;
+
+  /**
+   * Tell the server where the page is now.
+   *
+   * @param {{djScroll?: [number, number], djFocus?: string}} [back] Where the visitor was, who comes back.
+   */
+  const arrive = (back) => {
+    const href = (shown = location.href);
+    moves++;
     _view._fire({
       _name: EVENT,
       _params: { uri: location.pathname + location.search },
       _done: () => {
+        moves--;
         announce();
-        if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
+        // Who has moved on meanwhile is elsewhere.
+        if (href !== location.href) return;
+        if (!back) target()?.scrollIntoView();
+        // Only now is the page as long as it was.
+        if (back?.djScroll) scrollTo(...back.djScroll);
+        if (back?.djFocus && document.activeElement === document.body) {
+          /** @type {HTMLElement | null} */ (document.querySelector(back.djFocus))?.focus({ preventScroll: true });
+        }
       },
     });
   };
@@ -138,14 +157,18 @@ export default ({ _load, _use, _view }) => {
     const { signal } = (current = new AbortController());
     const { _show } = await _load("visit");
     const elsewhere = await _show(url, session(), signal, visit, (/** @type {string} */ final) => {
-      if (visit._isBack) page = history.state.djPage;
-      else go(final, visit._isReplacing, newPage());
+      if (visit._isBack) {
+        page = history.state.djPage;
+        // What was a page may lead on to another one by now.
+        history.replaceState(history.state, "", final);
+      } else go(final, visit._isReplacing, newPage());
       loaded = shown = location.href;
     });
     if (signal.aborted) return;
     current = undefined;
-    if (elsewhere) load(elsewhere, visit);
-    else announce();
+    if (elsewhere) return load(elsewhere, visit);
+    announce();
+    isEntered = false;
   };
 
   document.addEventListener("click", (event) => {
@@ -181,16 +204,14 @@ export default ({ _load, _use, _view }) => {
       else history.pushState({ djPage: page }, "", shown);
       return;
     }
-    arrive();
-    const [x, y] = state?.djScroll ?? [0, 0];
-    requestAnimationFrame(() => scrollTo(x, y));
+    arrive({ djScroll: [0, 0], ...state });
   });
 
   addEventListener(
     "scroll",
     () => {
       clearTimeout(timer);
-      timer = setTimeout(() => current || remember(), SCROLL_PAUSE_MS);
+      timer = setTimeout(() => current || moves || remember(), SCROLL_PAUSE_MS);
     },
     { passive: true },
   );
@@ -229,11 +250,14 @@ export default ({ _load, _use, _view }) => {
   _use({
     /**
      * `url` is `[url, replace]`: where `live_patch` led. `url_next` is `[url, replace, flash]`: the next page.
-     * `url_leave` is `[url, cookie]`: a page to load, and messages that Django shows there.
+     * `url_leave` is `[url, cookie, replace]`: a page to load, and messages that Django shows there.
      */
     _extra({ url, url_next: next, url_leave: away }) {
+      if (!isEntered && document.title !== spoken) announce();
+      isEntered = true;
       if (url) {
         go(url[0], url[1]);
+        if (url[0].includes("#")) target()?.scrollIntoView();
         // What is narrowed while somebody types is the same page all the time.
         if (!url[1] || document.title !== spoken) announce();
       }
@@ -244,7 +268,7 @@ export default ({ _load, _use, _view }) => {
         if (away[1]) document.cookie = away[1];
         const isPage =
           URL.canParse(away[0], location.href) && /^https?:/.test(new URL(away[0], location.href).href);
-        if (isPage && !isLoop()) location.assign(away[0]);
+        if (isPage && !isLoop()) location[away[2] ? "replace" : "assign"](away[0]);
       }
     },
   });

@@ -144,6 +144,9 @@ export default ({ _hold, _load, _parse, _rendered, _tell, _use, _view }) => {
     if (isLate && urls[0]) rejoin();
   });
 
+  // The buttons of the browser lead back to pages and addresses that were shown without a load.
+  if (history.state?.djPage) _load("navigation");
+
   // Messages of the page before, which led here before it could show them.
   const kept = sessionStorage.getItem("djust-flash");
   if (kept) {

@@ -2,6 +2,7 @@
 
 /** @import {Core, Frame, Visit} from "../types.js" */
 import { log } from "../log.js";
+import { target } from "../target.js";
 
 /** A page that was fetched ahead waits on the server no longer than this. */
 const FRESH_MS = 10_000;
@@ -44,13 +45,14 @@ const get = async (url, session, signal) => {
 };
 
 /** @param {Core} core */
-export default ({ _load, _parse, _setAttribute, _tell, _view }) => {
+export default ({ _load, _parse, _setAttribute, _tell, _use, _view }) => {
   /** @type {Map<string, {_at: number, _answer: Promise<Answer>}>} */
   const ahead = new Map();
   const code = names(document, CODE);
 
-  /** @param {string} url @param {string} session */
-  const prefetch = (url, session) => {
+  /** @param {string} link @param {string} session */
+  const prefetch = (link, session) => {
+    const [url] = link.split("#");
     const known = ahead.get(url);
     if (known && Date.now() - known._at < FRESH_MS) return known;
     const entry = { _at: Date.now(), _answer: get(url, session) };
@@ -146,13 +148,13 @@ export default ({ _load, _parse, _setAttribute, _tell, _view }) => {
 
   /** @param {Visit} visit */
   const place = ({ _isBack, _scroll, _focus }) => {
-    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const named = target();
     if (_isBack && _scroll) scrollTo(_scroll[0], _scroll[1]);
-    else if (target) target.scrollIntoView();
+    else if (named) named.scrollIntoView();
     else scrollTo(0, 0);
     const wanted = _isBack ? _focus && document.querySelector(_focus) : document.querySelector("[autofocus]");
     const { body } = document;
-    const chosen = /** @type {HTMLElement} */ (wanted || target || body);
+    const chosen = /** @type {HTMLElement} */ (wanted || named || body);
     chosen.focus({ preventScroll: true });
     if (document.activeElement === chosen && chosen !== body) return;
     // Tab goes on from here, and a screen reader reads from here.
@@ -161,6 +163,9 @@ export default ({ _load, _parse, _setAttribute, _tell, _view }) => {
     chosen.focus({ preventScroll: true });
     if (had === null) chosen.removeAttribute("tabindex");
   };
+
+  // What a handler does may show on the page that was fetched before.
+  _use({ _start: () => ahead.clear() });
 
   return {
     _prefetch: prefetch,
