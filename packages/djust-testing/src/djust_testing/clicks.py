@@ -72,7 +72,9 @@ def commanded(call: Call) -> list[Call | Go] | None:
             extra = [one for one in call.params.get("_extra", ()) if one not in given]
             params = {key: one for key, one in call.params.items() if key != "_extra"} | given
             params |= {"_extra": extra} if extra else {}
-            done.append(Call(options["event"], params, options.get("target") or call.target))
+            done.append(
+                Call(options["event"], params, options.get("target") or call.target, call.owner)
+            )
         elif command == "navigate":
             done.append(Go(options["href"]))
     return done

@@ -8,6 +8,7 @@ import time
 import types
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import count
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -36,6 +37,7 @@ from djust_testing.connection import Connection, caught_up, ended, logged_errors
 from djust_testing.elements import Call, Elements, Typed
 from djust_testing.event_loop import EngineLoop
 from djust_testing.gestures import Hands, hand_over, stand_ins, with_insides
+from djust_testing.nests import VIEW, Nests
 from djust_testing.page import Heard, OutOfStep, Page, Reply, check_keys
 from djust_testing.reach import Impossible, check_reach
 
@@ -106,6 +108,8 @@ class LiveViewTestClient(Assertions):
         self._sent = 0
         self._late: list[tuple[Call, int]] | None = None
         self._stand_ins: dict[str, StandIn] = {}
+        self.nests = Nests(self._inner)
+        self._is_nested = False
         self._insides: dict[str, str] = {}
         self._files: dict[str, str] = {}
         self._token = ""
@@ -187,13 +191,26 @@ class LiveViewTestClient(Assertions):
 
     @property
     def html(self) -> str:
-        """The page as the browser shows it, with what extensions have put into it."""
-        return with_insides(self.page.html, self._insides)
+        """The page as the browser shows it, with what extensions and nested views put into it."""
+        return self.nests.filled(with_insides(self.page.html, self._insides))
 
     @property
     def heard(self) -> Heard:
         """What the server said besides changes of the page."""
         return self.page.heard
+
+    def nested(self, selector: str) -> LiveViewTestClient:
+        """Return the client of the nested view that an element is in, to look at its state.
+
+        Raises:
+            Impossible: There is no such element, or it is in no nested view.
+        """
+        element = self._elements().one(selector)
+        around = element if element.has_attr(VIEW) else element.find_parent(attrs={VIEW: True})
+        found = None if around is None else self.nests.owner(str(around[VIEW]))
+        if found is None:
+            raise Impossible(f"{selector!r} is in no nested view.")
+        return found
 
     def find(self, selector: str) -> Tag:
         """Return the only element that matches a CSS selector."""
@@ -214,7 +231,8 @@ class LiveViewTestClient(Assertions):
 
         def fresh() -> str:
             text = renderer_for(view).first(view)
-            return Document(complete(text, view, view.request)).root_html
+            whole = text if self._is_nested else complete(text, view, view.request)
+            return Document(whole).root_html
 
         return view._mounted().context.copy().run(fresh)
 
@@ -403,6 +421,8 @@ class LiveViewTestClient(Assertions):
 
     def drop(self) -> None:
         """Cut the connection; the server notices."""
+        for inner in self.nests.clients:
+            inner.drop()
         if self._socket is not None:
             self._run(self._socket.drop())
             self._socket = None
@@ -414,7 +434,15 @@ class LiveViewTestClient(Assertions):
         """Attach again, after :meth:`drop` or :meth:`restart_server`."""
         self.drop()
         self._connect()
+        for inner in self.nests.clients:
+            if not inner.is_attached:
+                inner.reconnect()
         self._verify()
+
+    @property
+    def is_attached(self) -> bool:
+        """Whether there is a connection."""
+        return self._socket is not None
 
     @contextmanager
     def offline(self) -> Iterator[None]:
@@ -445,6 +473,8 @@ class LiveViewTestClient(Assertions):
 
     def restart_server(self) -> None:
         """Let the process die without warning; nothing but the state backend stays."""
+        for inner in self.nests.clients:
+            inner.restart_server()
         session = self.live_session
         self.drop()
 
@@ -463,12 +493,16 @@ class LiveViewTestClient(Assertions):
                 await session.progress()
 
         self._run(over())
+        for inner in self.nests.clients:
+            inner.render_async()
         self.settle()
 
     def settle(self) -> None:
         """Wait until the page has handled what it was sent: broadcasts, ticks, other visitors."""
         self._run(caught_up(self.live_session))
         self._take()
+        for inner in self.nests.clients:
+            inner.settle()
         self._verify()
 
     def close(self) -> None:
@@ -477,6 +511,8 @@ class LiveViewTestClient(Assertions):
             return
         self._is_open = False
         try:
+            for inner in self.nests.clients:
+                inner.close()
             for stand_in in self._stand_ins.values():
                 stand_in.on_close()
             if self._socket is not None:
@@ -557,6 +593,11 @@ class LiveViewTestClient(Assertions):
         if self._late is not None:
             self._late.append((call, self.page.rev))
             return Reply(0, b"[]")
+        inner = self.nests.owner(call.owner)
+        if inner is not None:
+            answer = inner._send(replace(call, owner=""))
+            self.settle()
+            return answer
         socket = self._socket
         if socket is None:
             raise Impossible("The page is not connected: call reconnect() first.")
@@ -588,10 +629,13 @@ class LiveViewTestClient(Assertions):
             if self.page.is_stale and not was_stale:
                 self._run(self._socket.ask_root(self.page.rev))
             was_stale = self.page.is_stale
+            if not self._socket.frames and self.page.is_ready:
+                self.nests.look(self.page.html)
         return last
 
     def _verify(self) -> None:
-        if not self.verify or self._page is None or self.view_class.temporary_assigns:
+        is_shown = self._page is not None and self._page.is_ready
+        if not (self.verify and is_shown) or self.view_class.temporary_assigns:
             return
         session = self.live_session
         check_keys(self.page.html)
@@ -620,7 +664,7 @@ class LiveViewTestClient(Assertions):
     def _connect(self) -> None:
         page = self.page
         self._socket = socket = Connection(self._scope())
-        uri = self._uri if page.heard.patches else ""
+        uri = self._uri if page.heard.patches and not self._is_nested else ""
         frame = wire.join(self._token, *page.shape, page.rev, page.ref, uri)
         self._run(socket.join(frame))
         self._take()
@@ -632,6 +676,29 @@ class LiveViewTestClient(Assertions):
             stand_in.on_connection(True)
         self._run(caught_up(self.live_session))
         self._take()
+
+    def _inner(self, token: str, html: str) -> LiveViewTestClient:
+        """Return a client for a live view inside of this one; what is said is said to the page."""
+        inner = LiveViewTestClient(
+            self.view_class,
+            self.user,
+            path=self.path,
+            query=self.query,
+            verify=self.verify,
+            timeout_s=self.timeout_s,
+        )
+        inner._session, inner._token, inner._page = self._session, token, Page(html)
+        inner.page.heard = self.heard.shared()
+        inner._is_nested = True
+        try:
+            inner._connect()
+        except OutOfStep:
+            if not inner.heard.reloads:
+                raise
+            inner.drop()  # it could not be mounted, and the page lives on without it
+        else:
+            inner.view_class = type(inner.view)
+        return inner
 
     def _until(self, condition: Callable[[], bool]) -> None:
         """Take frames until ``condition`` holds."""

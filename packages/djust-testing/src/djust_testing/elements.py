@@ -10,6 +10,7 @@ from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 
+from djust_testing.nests import VIEW
 from djust_testing.reach import Impossible as Impossible
 from djust_testing.reach import check_reach, is_disabled, open_tag
 
@@ -27,11 +28,19 @@ _NONE: Mapping[str, str] = {}
 
 @dataclass(frozen=True)
 class Call:
-    """What an element sends: the name of a handler, its parameters, and the component it is in."""
+    """What an element sends.
+
+    Attributes:
+        name: Of the handler.
+        params: What it gets.
+        target: Id of the component that the element is in; empty: the view.
+        owner: Token of the nested view that the element is in; empty: the view of the page.
+    """
 
     name: str
     params: dict[str, Any]
     target: str = ""
+    owner: str = ""
 
 
 @dataclass
@@ -246,14 +255,14 @@ class Elements:
             own["key"] = key
         extra = [one for one in own if one not in params]
         given = {**own, **params, **({"_extra": extra} if extra else {})}
-        return Call(name, given, _component_of(element))
+        return Call(name, given, _component_of(element), _view_of(element))
 
     def model(self, control: Tag) -> Call | None:
         """Return what ``dj-model`` sends for a control."""
         for name, value in control.attrs.items():
             if name.split(".")[0] == "dj-model":
                 params = {"field": str(value), "value": self._value(control)}
-                return Call("dj-model", params, _component_of(control))
+                return Call("dj-model", params, _component_of(control), _view_of(control))
         return None
 
     def submits(self, button: Tag, form: Tag) -> bool:
@@ -343,3 +352,8 @@ def _literals(text: str) -> list[Any]:
 def _component_of(element: Tag) -> str:
     around = [element, *element.parents]
     return next((_text(one, "dj-target") for one in around if one.has_attr("dj-target")), "")
+
+
+def _view_of(element: Tag) -> str:
+    around = [element, *element.parents]
+    return next((_text(one, VIEW) for one in around if one.has_attr(VIEW)), "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
@@ -60,6 +60,10 @@ class Heard:
     reloads: list[str] = field(default_factory=list)
     patch_bytes: list[int] = field(default_factory=list)
     pending: bool = False
+
+    def shared(self) -> Heard:
+        """Return what a view inside of the page says: to the same page, about itself."""
+        return replace(self, reloads=[], pending=False)
 
 
 # What a browser refuses, to ask for the whole root then.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,8 +22,19 @@ _UPDATE = "DJUST_UPDATE_SNAPSHOTS"
 ClientFactory = Callable[..., "LiveViewTestClient"]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take ``--snapshot-update``, unless syrupy is there, whose flag it is."""
+    if find_spec("syrupy") is None:
+        parser.getgroup("djust").addoption(
+            "--snapshot-update",
+            action="store_true",
+            dest="update_snapshots",
+            help="write the snapshots of SnapshotTestMixin",
+        )
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Let ``--snapshot-update``, which syrupy brings, write our snapshots too."""
+    """Let ``--snapshot-update`` write our snapshots; syrupy's are its own."""
     if config.getoption("update_snapshots", False):
         os.environ[_UPDATE] = "1"
 
