@@ -30,6 +30,7 @@ CASES: list[tuple[str, str, str, dict[str, Any], int]] = [
     ("delete from 1,000 rows", "/table/1000/", "delete", {}, 60),
     # What the second costs above the floor is Django's own validation.
     ("form field of 20", "/form/", "validate_field", FIELD, 400),
+    ("FormMixin, field of 20", "/mixed/", "validate_field", FIELD, 400),
     ("validation of 20, not shown", "/validation/", "validate_field", FIELD, 400),
 ]
 
@@ -102,9 +103,9 @@ async def first_page(options: argparse.Namespace) -> None:
 
 
 async def memory(options: argparse.Namespace) -> None:
-    """Private memory for each idle session, above a bare socket."""
+    """Private memory for each idle session, above a bare socket and the rows of a table."""
     per_page: dict[str, float] = {}
-    for path, count in (("/floor/", 400), ("/counter/", 400), ("/table/1000/", 40)):
+    for path, count in (("/floor/", 400), ("/counter/", 400), ("/rows/", 40), ("/table/1000/", 40)):
         with Server(options.engine) as server:
             warm = [await open_page(server, path) for _ in range(10)]
             before = server.memory_kb()
@@ -113,10 +114,13 @@ async def memory(options: argparse.Namespace) -> None:
             await asyncio.gather(*(page.socket.close() for page in (*warm, *pages)))
     for path, kb in per_page.items():
         print(f"{path:16} {kb:8.1f} KB a session, {kb - per_page['/floor/']:8.1f} above the socket")
+    print(f"beside its rows  {per_page['/table/1000/'] - per_page['/rows/']:8.1f} KB for the table")
 
 
 async def open_page(server: Server, path: str) -> Page:
-    return await (Page.floor(server) if path == "/floor/" else Page.attach(server, path))
+    if path in {"/floor/", "/rows/"}:
+        return await Page.floor(server, path)
+    return await Page.attach(server, path)
 
 
 async def isolation(options: argparse.Namespace) -> None:

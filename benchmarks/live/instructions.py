@@ -53,6 +53,7 @@ CASES = [
     Case("move in 1,000 rows", "/table/1000/", "move", 10),
     Case("delete from 1,000 rows", "/table/1000/", "delete", 10),
     Case("form field of 20", "/form/", "validate_field", 20, FIELD),
+    Case("FormMixin, field of 20", "/mixed/", "validate_field", 20, FIELD),
     Case("validation of 20, not shown", "/validation/", "validate_field", 20, FIELD),
 ]
 

@@ -117,8 +117,9 @@ class Page:
         return page
 
     @classmethod
-    async def floor(cls, server: Server) -> Page:
-        return cls(await connect(f"ws://127.0.0.1:{server.port}/floor/", compression=None))
+    async def floor(cls, server: Server, path: str = "/floor/") -> Page:
+        """Open a bare consumer's socket."""
+        return cls(await connect(f"ws://127.0.0.1:{server.port}{path}", compression=None))
 
     async def event(self, name: str, params: dict[str, Any]) -> None:
         """Send an event and wait for the answer; ``#`` in texts is the number of the event."""

@@ -66,7 +66,7 @@ from django.urls import path, re_path  # noqa: E402
 django_app = get_asgi_application()
 
 from channels.generic.websocket import AsyncJsonWebsocketConsumer  # noqa: E402
-from djust_live import LiveView, event_handler  # noqa: E402
+from djust_live import FormMixin, LiveView, event_handler  # noqa: E402
 from djust_live.asgi import live_application  # noqa: E402
 
 from benchmarks.live.rows import ROWS, Article, make_rows  # noqa: E402
@@ -77,6 +77,14 @@ class Floor(AsyncJsonWebsocketConsumer):
 
     async def receive_json(self, content: Any, **kwargs: Any) -> None:
         await self.send_json(["reply", content[1], content[1], [[1, 2, "12345"]]])
+
+
+class Holder(Floor):
+    """Keeps the rows of a table of 1,000, as a user's view does, and nothing else."""
+
+    async def connect(self) -> None:
+        self.rows = make_rows(1000)
+        await super().connect()
 
 
 class Counter(LiveView):
@@ -160,6 +168,13 @@ class FormView(LiveView):
         self.form.is_valid()
 
 
+class MixedForm(FormMixin, LiveView):
+    """The same form, looked after by `FormMixin`."""
+
+    form_class = TwentyFields
+    template = "<form>{% load djust %}{% live_form %}</form>"
+
+
 class Validation(FormView):
     """The same work of Django's, on a page that shows only that it was done."""
 
@@ -212,9 +227,13 @@ urlpatterns = [
     path("frozen/<int:count>/", FrozenTable.as_view()),
     path("plain/<int:count>/", plain),
     path("form/", FormView.as_view()),
+    path("mixed/", MixedForm.as_view()),
     path("validation/", Validation.as_view()),
     path("sleep/", Sleeper.as_view()),
     path("crowd/", Crowd.as_view()),
 ]
 floor: Any = Floor.as_asgi()
-application = live_application(django_app, [re_path(r"^floor/$", floor)])
+holder: Any = Holder.as_asgi()
+application = live_application(
+    django_app, [re_path(r"^floor/$", floor), re_path(r"^rows/$", holder)]
+)
