@@ -337,7 +337,7 @@ def test_a_hidden_field_does_not_validate_its_form() -> None:
 def test_known_templates_are_those_of_this_django() -> None:
     folder = Path(django.__file__).parent / "forms" / "templates"
     sources = _native.form_sources()
-    assert len(sources) == 7
+    assert len(sources) == 8
     assert {name: (folder / name).read_text(encoding="utf-8") for name in sources} == sources
 
 

@@ -46,6 +46,9 @@ pub(crate) mod bound {
     pub(crate) const DESCRIBED: u32 = 1 << 10;
     /// All that `str()` runs.
     pub(crate) const PRINTING: u32 = (1 << 11) - 1;
+    /// All that the template of a field asks a field for.
+    pub(crate) const GROUP: u32 = 0b11 << 11 | PRINTING;
+    pub(crate) const TEMPLATE_NAME: u32 = 1 << 13;
 }
 pub(crate) mod field {
     pub(crate) const BOUND_DATA: u32 = 1;
@@ -84,8 +87,9 @@ pub(crate) mod form {
 pub(crate) const RENDER: u32 = 1;
 /// `get_template`, of [`Kind::Renderer`].
 pub(crate) const GET_TEMPLATE: u32 = 1 << 1;
-/// `__str__`, of [`Kind::Renderable`].
+/// `__str__` and `__html__`, of [`Kind::Renderable`].
 pub(crate) const STR: u32 = 1 << 1;
+pub(crate) const HTML: u32 = 1 << 2;
 
 /// A method that templates call and that has a twin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,6 +123,8 @@ pub(crate) struct Forms {
     bound_field: Py<PyType>,
     error_dict: usize,
     error_list: usize,
+    /// The classes of submitted data: what they have of a name is a list, its last item counts.
+    many_values: [usize; 2],
     base_form: Py<PyType>,
     /// The class of text that is translated when it is shown.
     promise: Py<PyType>,
@@ -148,6 +154,9 @@ const ORIGINALS: &[(Kind, &str, &str, &str, u32)] = &[
     (Kind::Bound, BOUNDFIELD, "BoundField", "use_fieldset", bound::FIELDSET),
     (Kind::Bound, BOUNDFIELD, "BoundField", "is_hidden", bound::HIDDEN),
     (Kind::Bound, BOUNDFIELD, "BoundField", "aria_describedby", bound::DESCRIBED),
+    (Kind::Bound, BOUNDFIELD, "BoundField", "label_tag", 1 << 11),
+    (Kind::Bound, BOUNDFIELD, "BoundField", "__getitem__", 1 << 12),
+    (Kind::Bound, BOUNDFIELD, "BoundField", "template_name", bound::TEMPLATE_NAME),
     (Kind::Field, FIELDS, "Field", "bound_data", field::BOUND_DATA),
     (Kind::Field, FIELDS, "Field", "prepare_value", field::PREPARE),
     (Kind::Widget, WIDGETS, "Widget", "render", widget::RENDER),
@@ -169,6 +178,7 @@ const ORIGINALS: &[(Kind, &str, &str, &str, u32)] = &[
     (Kind::Form, FORMS_MODULE, "BaseForm", "__getitem__", 1 << 8),
     (Kind::Renderable, UTILS, "RenderableMixin", "render", RENDER),
     (Kind::Renderable, UTILS, "RenderableMixin", "__str__", STR),
+    (Kind::Renderable, UTILS, "RenderableMixin", "__html__", HTML),
     (Kind::Renderer, RENDERERS, "BaseRenderer", "render", RENDER),
     (Kind::Renderer, RENDERERS, "EngineMixin", "get_template", GET_TEMPLATE),
 ];
@@ -243,6 +253,7 @@ impl Forms {
             bound_field: class(BOUNDFIELD, "BoundField")?.cast_into::<PyType>()?.unbind(),
             error_dict: class(UTILS, "ErrorDict")?.as_ptr() as usize,
             error_list: class(UTILS, "ErrorList")?.as_ptr() as usize,
+            many_values: many_values(py)?,
             base_form: class(FORMS_MODULE, "BaseForm")?.cast_into::<PyType>()?.unbind(),
             promise: class("django.utils.functional", "Promise")?.cast_into::<PyType>()?.unbind(),
             legend_for: version < (6, 1),
@@ -313,6 +324,16 @@ impl Forms {
         crate::ffi::type_of(object) == self.error_list
     }
 
+    /// Is this the class of lists of errors?
+    pub(crate) fn is_error_list_class(&self, class: &Bound<'_, PyAny>) -> bool {
+        class.as_ptr() as usize == self.error_list
+    }
+
+    /// Is this submitted data, and not of a class derived from it?
+    pub(crate) fn has_many_values(&self, data: &Bound<'_, PyAny>) -> bool {
+        self.many_values.contains(&crate::ffi::type_of(data))
+    }
+
     /// Is this a field that has no items with names, whatever its class looks like?
     pub(crate) fn refuses_names(&self, class: usize) -> bool {
         class == self.bound_field.as_ptr() as usize
@@ -334,6 +355,20 @@ impl Forms {
         // A class that makes attributes up may have anything.
         Ok(Facts(if crate::ffi::looks_up_plainly(class) { bits } else { 0 }))
     }
+}
+
+/// The classes whose `get` gives the last item of a list; none if somebody has replaced that.
+fn many_values(py: Python<'_>) -> PyResult<[usize; 2]> {
+    let module = py.import("django.utils.datastructures")?;
+    let class = module.getattr("MultiValueDict")?;
+    let query = py.import("django.http.request")?.getattr("QueryDict")?;
+    for name in ["get", "__getitem__"] {
+        let method = class.getattr(name)?;
+        if !is_of(&module, &method)? || !query.getattr(name)?.is(&method) {
+            return Ok([0; 2]);
+        }
+    }
+    Ok([class.as_ptr() as usize, query.as_ptr() as usize])
 }
 
 /// Has an object replaced one of these methods for itself alone?

@@ -1,12 +1,13 @@
 //! A field of a form with its data, as Django's `BoundField` prints it.
 
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyString};
+use pyo3::types::{PyBool, PyDict, PyList, PyString};
 
 use crate::ffi::{dict_get, is_callable, type_of, utf8};
 use crate::forms::{Facts, Forms, Kind, bound, field, form, replaces, widget};
 use crate::render::Render;
 use crate::render::form_templates::{Known, Printer};
+use crate::render::forms::strip;
 use crate::value::Value;
 
 /// See the module.
@@ -378,6 +379,18 @@ impl<'py> BoundField<'py> {
             let found = dict_get(data, &self.html_name)?;
             return Ok(found.unwrap_or_else(|| py.None().into_bound(py)));
         }
+        if self.library.has_many_values(&data) {
+            let found = dict_get(data.cast::<PyDict>()?, &self.html_name)?;
+            let Some(found) = found else { return Ok(py.None().into_bound(py)) };
+            if let Ok(all) = found.cast_exact::<PyList>()
+                && let Some(last) = all.len().checked_sub(1)
+            {
+                let last = all.get_item(last)?;
+                if last.is_exact_instance_of::<PyString>() {
+                    return Ok(last);
+                }
+            }
+        }
         data.call_method1(pyo3::intern!(py, "get"), (&self.html_name,))
     }
 
@@ -459,6 +472,82 @@ impl<'py> BoundField<'py> {
         values.set_item(pyo3::intern!(py, "use_tag"), PyBool::new(py, has_id))?;
         values.set_item(pyo3::intern!(py, "tag"), tag)?;
         render.form_render(&renderer, &name, &values.into_any()).map(Some)
+    }
+
+    /// `field.html`; `None` when it has to be rendered.
+    pub(crate) fn group(&self, render: &mut Render<'py>) -> PyResult<Option<Value<'py>>> {
+        let py = self.py();
+        let label_tag = pyo3::intern!(py, "label_tag");
+        if !render.form_facts(Kind::Bound, &self.object)?.has(bound::GROUP)
+            || replaces(&self.state, &[label_tag])?
+            || self.widget.getattr(pyo3::intern!(py, "use_fieldset"))?.is_truthy()?
+        {
+            return Ok(None);
+        }
+        let mut printer = Printer::new(render.django());
+        printer.raw("\n  ");
+        match self.text_named(render, pyo3::intern!(py, "label"))? {
+            Some(label) if label.is_empty() => {}
+            Some(_) => {
+                let Some(tag) = self.label_tag(render, false)? else { return Ok(None) };
+                if !printer.value(&tag) {
+                    return Ok(None);
+                }
+            }
+            None => return Ok(None),
+        }
+        printer.raw("\n\n");
+        let Some(help) = self.text_named(render, pyo3::intern!(py, "help_text"))? else {
+            return Ok(None);
+        };
+        if !help.is_empty() {
+            let auto_id = Value::Object(self.auto_id(render)?);
+            if !printer.help(&auto_id, &help) {
+                return Ok(None);
+            }
+        }
+        printer.raw("\n");
+        let Some(errors) = self.errors_text(render)? else { return Ok(None) };
+        if !printer.value(&errors) {
+            return Ok(None);
+        }
+        printer.raw("\n");
+        let Some(control) = self.text(render)? else { return Ok(None) };
+        if !printer.value(&control) {
+            return Ok(None);
+        }
+        Ok(printer.finish().map(|printed| match printed {
+            Value::Safe(text) => Value::Safe(strip(&text).to_owned()),
+            other => other,
+        }))
+    }
+
+    /// An attribute that is text; `None` when it is something else.
+    fn text_named(
+        &self,
+        render: &Render<'py>,
+        name: &Bound<'py, PyString>,
+    ) -> PyResult<Option<String>> {
+        let value = Value::Object(self.library.shown(self.object.getattr(name)?)?);
+        Ok(value.as_text(render.django()).map(|(text, _)| text.to_owned()))
+    }
+
+    /// `str(errors)`; `None` when Python has to print them.
+    fn errors_text(&self, render: &mut Render<'py>) -> PyResult<Option<Value<'py>>> {
+        let py = self.py();
+        if let Some(errors) = self.library.errors_of(&self.form)?
+            && dict_get(&errors, &self.name)?.is_none()
+        {
+            let class = self.form.getattr(pyo3::intern!(py, "error_class"))?;
+            let renderer = self.form.getattr(pyo3::intern!(py, "renderer"))?;
+            if self.library.is_error_list_class(&class) {
+                let name = class.getattr(pyo3::intern!(py, "template_name"))?;
+                if render.known_form_template(&renderer, &name)? == Some(Known::Errors) {
+                    return Ok(Some(Value::Safe(String::new())));
+                }
+            }
+        }
+        render.form_text(&self.object.getattr(pyo3::intern!(py, "errors"))?)
     }
 
     /// The label with what is put behind it; `None` when Python has to put it together.

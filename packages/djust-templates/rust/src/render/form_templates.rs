@@ -21,6 +21,8 @@ pub(crate) enum Known {
     Label,
     /// `errors/list/default.html`, which prints nothing where there are no errors.
     Errors,
+    /// `field.html`
+    Field,
 }
 
 /// One of Django's templates: its name below `django/forms/` and its source.
@@ -72,10 +74,24 @@ const ERRORS_UL: Source = Source(
     ),
 );
 
+const FIELD: Source = Source(
+    "field.html",
+    concat!(
+        "{% if field.use_fieldset %}\n  <fieldset{% if field.aria_describedby %}",
+        " aria-describedby=\"{{ field.aria_describedby }}\"{% endif %}>\n",
+        "  {% if field.label %}{{ field.legend_tag }}{% endif %}\n{% else %}\n",
+        "  {% if field.label %}{{ field.label_tag }}{% endif %}\n{% endif %}\n",
+        "{% if field.help_text %}<div class=\"helptext\"{% if field.auto_id %}",
+        " id=\"{{ field.auto_id }}_helptext\"{% endif %}>{{ field.help_text|safe }}</div>{% endif %}\n",
+        "{{ field.errors }}\n{{ field }}{% if field.use_fieldset %}</fieldset>{% endif %}\n",
+    ),
+);
+
 /// All that is known of Django's templates, by name.
 pub(crate) fn sources(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     let all = PyDict::new(py);
-    for Source(name, text) in [INPUT, INPUT_ATTRS, TEXT, LABEL, LABEL_ATTRS, ERRORS, ERRORS_UL] {
+    let known = [INPUT, INPUT_ATTRS, TEXT, LABEL, LABEL_ATTRS, ERRORS, ERRORS_UL, FIELD];
+    for Source(name, text) in known {
         all.set_item(format!("django/forms/{name}"), text)?;
     }
     Ok(all)
@@ -119,7 +135,7 @@ pub(crate) fn known(
     } else if ERRORS.is_of(template)? {
         ERRORS_UL.is_in(engine)?.then_some(Known::Errors)
     } else {
-        None
+        FIELD.is_of(template)?.then_some(Known::Field)
     })
 }
 
@@ -134,12 +150,12 @@ impl Printer {
         Self { out: Vec::with_capacity(160), django }
     }
 
-    fn raw(&mut self, text: &str) {
+    pub(crate) fn raw(&mut self, text: &str) {
         self.out.extend_from_slice(text.as_bytes());
     }
 
     /// `{{ value|stringformat:'s' }}`
-    fn value(&mut self, value: &Value<'_>) -> bool {
+    pub(crate) fn value(&mut self, value: &Value<'_>) -> bool {
         if let Some((text, safe)) = value.as_text(self.django) {
             if safe {
                 self.raw(text);
@@ -218,6 +234,23 @@ impl Printer {
         self.raw(tag);
         self.raw(">");
         printed
+    }
+
+    /// The help of a field, which is HTML.
+    pub(crate) fn help(&mut self, auto_id: &Value<'_>, help: &str) -> bool {
+        self.raw("<div class=\"helptext\"");
+        let Some((id, _)) = auto_id.as_text(self.django) else { return false };
+        if !id.is_empty() {
+            self.raw(" id=\"");
+            if !self.value(auto_id) {
+                return false;
+            }
+            self.raw("_helptext\"");
+        }
+        self.raw(">");
+        self.raw(help);
+        self.raw("</div>");
+        true
     }
 
     /// What was printed, if it is text without lone surrogates.

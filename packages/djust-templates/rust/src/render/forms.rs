@@ -63,7 +63,7 @@ fn is_empty_list(object: &Bound<'_, PyAny>) -> bool {
 }
 
 /// What `str.strip()` takes away.
-fn strip(text: &str) -> &str {
+pub(crate) fn strip(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c))
 }
 
@@ -81,6 +81,18 @@ impl<'py> Render<'py> {
             return self.renderable(object, None);
         }
         Ok(None)
+    }
+
+    /// `object.__html__()` of a form or a list of errors; `None` when Python has to do it.
+    pub(crate) fn form_html(&mut self, object: &Bound<'py, PyAny>) -> PyResult<Option<Value<'py>>> {
+        let Some(library) = Forms::get(self.py)? else { return Ok(None) };
+        if !library.is_renderable(object)
+            || self.instrumented
+            || !self.form_facts(Kind::Renderable, object)?.has(forms::RENDER | forms::HTML)
+        {
+            return Ok(None);
+        }
+        self.renderable(object, None)
     }
 
     /// What a method gives that a template calls; `None` when Python has to call it.
@@ -125,7 +137,7 @@ impl<'py> Render<'py> {
         let renderer = object.getattr(pyo3::intern!(py, "renderer"))?;
         let name = match name {
             Some(name) if name.is_truthy()? => name,
-            _ => object.getattr(pyo3::intern!(py, "template_name"))?,
+            _ => self.form_template_name(object)?,
         };
         if dict_get(&state, pyo3::intern!(py, "data"))?.is_some_and(|data| is_empty_list(&data))
             && Forms::known(py).is_some_and(|library| library.is_error_list(object))
@@ -138,6 +150,24 @@ impl<'py> Render<'py> {
             None => object.call_method0(pyo3::intern!(py, "get_context"))?,
         };
         self.form_render(&renderer, &name, &values).map(Some)
+    }
+
+    /// `object.template_name`
+    fn form_template_name(&mut self, object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let template_name = pyo3::intern!(self.py, "template_name");
+        if Forms::known(self.py).is_some_and(|library| library.is_bound_field(object))
+            && self.form_facts(Kind::Bound, object)?.has(forms::bound::TEMPLATE_NAME)
+        {
+            let field = object.getattr(pyo3::intern!(self.py, "field"))?;
+            let own = field.getattr(template_name)?;
+            if own.is_truthy()? {
+                return Ok(own);
+            }
+            let form = object.getattr(pyo3::intern!(self.py, "form"))?;
+            let renderer = form.getattr(pyo3::intern!(self.py, "renderer"))?;
+            return renderer.getattr(pyo3::intern!(self.py, "field_template_name"));
+        }
+        object.getattr(template_name)
     }
 
     /// `form.get_context()`; `None` when Python has to do it.
@@ -166,6 +196,11 @@ impl<'py> Render<'py> {
         let renderer = pyo3::intern!(py, "renderer");
         arguments.set_item(renderer, form.getattr(renderer)?)?;
         let (fields, hidden) = (PyList::empty(py), PyList::empty(py));
+        // An empty list of Django's own class is as good for one field as for another.
+        let nothing = match library.is_error_list_class(&no_errors) {
+            true => Some(no_errors.call((), Some(&arguments))?),
+            false => None,
+        };
         for name in all.keys() {
             let field = match bound.get_item(&name)? {
                 Some(field) => field,
@@ -176,9 +211,10 @@ impl<'py> Render<'py> {
             }
             let found = errors.get_item(field.getattr(pyo3::intern!(py, "name"))?)?;
             if !field.getattr(pyo3::intern!(py, "is_hidden"))?.is_truthy()? {
-                let found = match found {
-                    Some(found) => found,
-                    None => no_errors.call((), Some(&arguments))?,
+                let found = match (found, &nothing) {
+                    (Some(found), _) => found,
+                    (None, Some(nothing)) => nothing.clone(),
+                    (None, None) => no_errors.call((), Some(&arguments))?,
                 };
                 fields.append((field, found))?;
             } else if found.is_some_and(|found| found.is_truthy().unwrap_or(true)) {
@@ -207,19 +243,40 @@ impl<'py> Render<'py> {
     ) -> PyResult<Value<'py>> {
         if type_of(values) == self.django.types.dict
             && let Some(found) = self.form_template(renderer, name)?
-            && let Some(printed) = self.form_printed(&found, values.cast::<PyDict>()?)?
         {
-            return match String::from_utf8(printed) {
-                Ok(text) => Ok(Value::Safe(strip(&text).to_owned())),
-                Err(error) => {
-                    let text = crate::ffi::decode(self.py, error.as_bytes())?;
-                    let text = text.call_method0(pyo3::intern!(self.py, "strip"))?;
-                    Ok(Value::Object(self.mark_safe(text)?))
-                }
-            };
+            let values = values.cast::<PyDict>()?;
+            if found.known == Some(Known::Field)
+                && let Some(printed) = self.field_group(values)?
+            {
+                return Ok(printed);
+            }
+            if let Some(printed) = self.form_printed(&found, values)? {
+                return match String::from_utf8(printed) {
+                    Ok(text) => Ok(Value::Safe(strip(&text).to_owned())),
+                    Err(error) => {
+                        let text = crate::ffi::decode(self.py, error.as_bytes())?;
+                        let text = text.call_method0(pyo3::intern!(self.py, "strip"))?;
+                        Ok(Value::Object(self.mark_safe(text)?))
+                    }
+                };
+            }
         }
         let text = renderer.call_method1(pyo3::intern!(self.py, "render"), (name, values))?;
         Ok(Value::Object(self.mark_safe(text)?))
+    }
+
+    /// `field.html` with nothing but a field; `None` when it has to be rendered.
+    fn field_group(&mut self, values: &Bound<'py, PyDict>) -> PyResult<Option<Value<'py>>> {
+        let Some(library) = Forms::get(self.py)? else { return Ok(None) };
+        let field = values.get_item(pyo3::intern!(self.py, "field"))?;
+        let Some(field) = field.filter(|field| values.len() == 1 && library.is_bound_field(field))
+        else {
+            return Ok(None);
+        };
+        match BoundField::of(self, library, &field)? {
+            Some(field) => field.group(self),
+            None => Ok(None),
+        }
     }
 
     /// What a template prints; `None` when Python has to render it.
@@ -231,14 +288,16 @@ impl<'py> Render<'py> {
         let origin = Origin::Values { values: Some(values.clone()), request: None };
         let (engine, template) = (found.engine.clone(), found.template.clone());
         let mut inner = Render::start(self.py, engine, template, origin, 256)?;
-        inner.includes = std::mem::take(&mut self.forms.includes);
+        inner.forms = std::mem::take(&mut self.forms);
+        inner.includes = std::mem::take(&mut inner.forms.includes);
         inner.begin_bytes();
         let result = inner.body(&found.compiled.linked, found.compiled.root);
         let result = result.map_err(|fault| match fault {
             Fault::Reference => None,
             fault => Some(inner.raise(fault)),
         });
-        self.forms.includes = std::mem::take(&mut inner.includes);
+        self.forms = std::mem::take(&mut inner.forms);
+        self.forms.includes.extend(std::mem::take(&mut inner.includes));
         inner.close()?;
         match result {
             Ok(()) => Ok(Some(inner.out)),

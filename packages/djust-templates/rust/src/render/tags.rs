@@ -507,6 +507,9 @@ impl<'py> Render<'py> {
             return self.write(&Value::Object(value.clone()));
         }
         if self.autoescape {
+            if let Some(text) = self.form_html(value)? {
+                return self.write(&text);
+            }
             let escaped = self.django.conditional_escape.bind(self.py).call1((value,))?;
             return self.write_raw(&escaped);
         }
