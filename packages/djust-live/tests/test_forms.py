@@ -637,3 +637,43 @@ def test_a_form_of_a_component_leads_elsewhere(monkeypatch: pytest.MonkeyPatch) 
         page.mount()
         page.submit("[dj-target=a]", **{"a-word": "yes"})
         page.assert_redirect("/thanks/")
+
+
+class LongerForm(BoxForm):
+    more = forms.CharField()
+
+
+class Growing(FormMixin, LiveView):
+    template = TEMPLATE
+    made = 0
+    longer = False
+
+    def get_form_class(self) -> Any:
+        return LongerForm if self.longer else BoxForm
+
+    def get_form(self) -> Any:
+        self.made += 1
+        return super().get_form()
+
+    @event_handler
+    def grow(self, value: str) -> None:
+        self.longer = True
+        self.validate_field("more", value)
+
+
+def test_a_handler_that_changes_the_form_may_fill_it_in() -> None:
+    with LiveViewTestClient(Growing) as page:
+        page.mount()
+        page.send_event("grow", value="words")
+        assert page.find("#id_more")["value"] == "words"
+
+
+@override_settings(DJUST={"VERIFY": False})
+def test_an_event_makes_one_form() -> None:
+    with LiveViewTestClient(Growing) as page:
+        page.mount()
+        page.change("#id_agree", False)
+        before = page.view.made
+        page.change("#id_agree", True)
+        asked = page.view.made - before
+    assert asked == 2, "one for the page, and one for the test client's own render"

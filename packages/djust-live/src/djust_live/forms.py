@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, cast
 
 from django.core.exceptions import NON_FIELD_ERRORS
@@ -34,6 +36,10 @@ from djust_live.form_data import (
 )
 
 __all__ = ["FormMixin", "Messages"]
+
+
+# Attributes with which a control says itself what happens when it changes.
+BINDINGS = ("dj-change", "dj-input", "dj-model")
 
 
 class Messages(list[str]):
@@ -187,7 +193,13 @@ class FormMixin:
         if form.is_bound and self._added:
             form_errors.add(form, self._added)
             is_valid = False
+        vars(self)["_shown_form"] = form
         return _shown(form, bool(is_valid), self._touched, self._is_submitted)
+
+    @cached_property
+    def _shown_form(self) -> Any:
+        """The form that was made last, for the page that the browser shows; else a new one."""
+        return self._checked.form
 
     @property
     def form_instance(self) -> Any:
@@ -232,8 +244,7 @@ class FormMixin:
             value: What it holds.
             **others: What else the element says; not used.
         """
-        form = self._checked.form
-        field = field_named(form, field_name)
+        form, field = self._control(field_name)
         self.form_data = with_value(self._data(), field, field_name, value)
         if field.html_name not in self._touched and not self._is_on_its_way(field, value):
             self._touched = (*self._touched, field.html_name)
@@ -372,6 +383,13 @@ class FormMixin:
             self._posted_files = None
         forget(self)
 
+    def _control(self, name: str) -> tuple[Any, Any]:
+        """Return the form that has a control of the page, and the field that owns it."""
+        shown = self._shown_form
+        with contextlib.suppress(BadParameter):
+            return shown, field_named(shown, name)
+        return self._checked.form, field_named(self._checked.form, name)
+
     def _is_on_its_way(self, field: Any, value: Any) -> bool:
         """Return whether a file was chosen that is not here: nothing is known of it yet."""
         if not value or not isinstance(field.field.widget, FileInput):
@@ -421,10 +439,12 @@ class FormMixin:
 
 
 def _bind(field: Any) -> None:
-    attributes = field.field.widget.attrs
-    if not field.is_hidden and not any(
-        name.startswith(("dj-change", "dj-input", "dj-model")) for name in attributes
-    ):
+    widget = field.field.widget
+    attributes = widget.attrs
+    for name in attributes:
+        if name.startswith(BINDINGS):
+            return
+    if not widget.is_hidden:
         attributes["dj-change"] = "validate_field"
 
 
@@ -443,13 +463,12 @@ def _shown(form: Any, is_valid: bool, touched: tuple[str, ...], is_submitted: bo
     field_errors: dict[str, Messages] = {}
     form_errors = Messages()
     for one in forms_of(form):
-        if not one.is_bound:
+        if not one.is_bound or not one.errors:
             continue
-        visible = {field.html_name for field in one.visible_fields()}
         if not is_submitted:
             for name in list(one.errors):
                 is_due = (
-                    visible <= set(touched)
+                    {field.html_name for field in one.visible_fields()} <= set(touched)
                     if name == NON_FIELD_ERRORS
                     else one.add_prefix(name) in touched
                 )

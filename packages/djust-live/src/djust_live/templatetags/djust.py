@@ -6,6 +6,8 @@ from typing import Any
 
 from django import template
 from django.contrib import messages
+from django.forms import BoundField
+from django.forms.utils import RenderableMixin
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -56,7 +58,7 @@ def djust_flash(context: Any) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def live_form(context: Any, form: Any = None) -> SafeString | str:
+def live_form(context: Any, form: Any = None) -> Any:
     """The fields of a form with their labels, errors and bindings; without form tag and button.
 
     Rendered by the form's own renderer. A formset brings its management form.
@@ -67,11 +69,11 @@ def live_form(context: Any, form: Any = None) -> SafeString | str:
     """
     chosen = _form_of(context, form)
     hidden = getattr(context.get(VIEW_KEY), "wizard_state", "") if form is None else ""
-    return format_html("{}{}", hidden, chosen.render())
+    return format_html("{}{}", hidden, chosen.render()) if hidden else _shown(context, chosen)
 
 
 @register.simple_tag(takes_context=True)
-def live_field(context: Any, field: Any, form: Any = None) -> SafeString | str:
+def live_field(context: Any, field: Any, form: Any = None) -> Any:
     """One field with its label, help, errors and bindings.
 
     Args:
@@ -80,11 +82,13 @@ def live_field(context: Any, field: Any, form: Any = None) -> SafeString | str:
         form: The form of the view by default.
     """
     bound = _form_of(context, form)[field] if isinstance(field, str) else field
-    return bound.as_field_group()  # type: ignore[no-any-return]
+    if _is_of(BoundField, bound, "as_field_group", "render"):
+        return _shown(context, FieldGroup(bound))
+    return bound.as_field_group()
 
 
 @register.simple_tag(takes_context=True)
-def live_errors(context: Any, field: Any = None, form: Any = None) -> SafeString | str:
+def live_errors(context: Any, field: Any = None, form: Any = None) -> Any:
     """The errors of one field, or without a field those of the form as a whole.
 
     Args:
@@ -94,10 +98,36 @@ def live_errors(context: Any, field: Any = None, form: Any = None) -> SafeString
     """
     if field is not None:
         bound = _form_of(context, form)[field] if isinstance(field, str) else field
-        return bound.errors.render()  # type: ignore[no-any-return]
+        return _shown(context, bound.errors)
     form = _form_of(context, form)
     errors = form.non_form_errors() if hasattr(form, "forms") else form.non_field_errors()
-    return errors.render()  # type: ignore[no-any-return]
+    return _shown(context, errors)
+
+
+class FieldGroup(RenderableMixin):
+    """A field with its label, help and errors, as ``as_field_group`` prints it."""
+
+    def __init__(self, field: BoundField) -> None:
+        self._field = field
+        self.renderer = field.renderer
+        self.template_name = field.template_name
+
+    def get_context(self) -> dict[str, Any]:
+        """Return what the template of the field prints."""
+        return self._field.get_context()
+
+
+def _shown(context: Any, renderable: Any) -> Any:
+    """Return what a tag is to print: the object itself where that is the same, which costs less."""
+    is_same = _is_of(RenderableMixin, renderable, "render", "__html__")
+    return renderable if context.autoescape and is_same else renderable.render()
+
+
+def _is_of(owner: Any, instance: Any, *names: str) -> bool:
+    """Return whether methods are those of ``owner``."""
+    return all(
+        getattr(getattr(instance, name), "__func__", None) is getattr(owner, name) for name in names
+    )
 
 
 def _form_of(context: Any, form: Any) -> Any:
