@@ -336,7 +336,39 @@ class Groups(LiveView):
         self.groups = [group async for group in Group.objects.order_by("name")]
 
 
+class Printed(LiveView):
+    """Asks the database in each render."""
+
+    template = """<p>{{ count }}</p><ul>{% for group in groups %}<li>{{ group.name }}</li>{% endfor %}
+        </ul><button dj-click="add">+</button>"""
+
+    def mount(self, request: HttpRequest, **kwargs: Any) -> None:
+        self.count = 0
+
+    @property
+    def groups(self) -> Any:
+        return Group.objects.all()
+
+    @event_handler
+    def add(self) -> None:
+        self.count += 1
+
+
 class InATransaction(TestCase):
+    def test_the_queries_of_the_view_are_counted_and_not_those_of_the_client(self) -> None:
+        with LiveViewTestClient(Printed) as page:
+            with self.assertNumQueries(1):
+                page.mount()
+            with self.assertNumQueries(1):
+                page.click("button")
+            with page.assert_max_queries(0), self.assertNumQueries(0):
+                page.settle()
+            with (
+                self.assertRaisesRegex(AssertionError, "1 queries, not 0 or fewer:\nSELECT"),
+                page.assert_max_queries(0),
+            ):
+                page.click("button")
+
     """What unittest users do; the transaction of the test is seen everywhere."""
 
     def setUp(self) -> None:

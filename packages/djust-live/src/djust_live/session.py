@@ -168,6 +168,11 @@ class LiveSession:
         return len(self._inbox)
 
     @property
+    def is_idle(self) -> bool:
+        """Whether no message waits and none is handled."""
+        return self._wake is not None
+
+    @property
     def tasks(self) -> frozenset[asyncio.Task[Any]]:
         """What extensions have begun and not finished."""
         return frozenset(self._tasks)

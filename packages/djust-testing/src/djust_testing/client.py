@@ -17,6 +17,7 @@ from bs4 import BeautifulSoup, Tag
 from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
+from django.db import connections
 from django.http import HttpRequest, HttpResponseBase
 from django.test import RequestFactory
 from django.urls import include, path
@@ -639,14 +640,14 @@ class LiveViewTestClient(Assertions):
             return
         session = self.live_session
         check_keys(self.page.html)
-        shown, fresh = self.page.html, self.render()
+        shown, fresh = self.page.html, self._fresh()
         for _ in range(_SECOND_LOOKS):
             if _is_same(shown, fresh):
                 return
             # Background work may have changed the view in a turn whose frame is still on its way.
             self._run(caught_up(session))
             self._take()
-            shown, fresh = self.page.html, self.render()
+            shown, fresh = self.page.html, self._fresh()
         if _is_same(shown, fresh) or session.background.pending:
             return
         lines = difflib.unified_diff(
@@ -660,6 +661,18 @@ class LiveViewTestClient(Assertions):
             "The page is not what the view renders. A template that shows something else each time "
             "(random values, the time, a counter in the view) does this.\n" + "\n".join(lines)
         )
+
+    def _fresh(self) -> str:
+        """Render as :meth:`render` does, without queries that a test would count as the view's."""
+        opened = connections.all(initialized_only=True)
+        counted = [connection.force_debug_cursor for connection in opened]
+        for connection in opened:
+            connection.force_debug_cursor = False
+        try:
+            return self.render()
+        finally:
+            for connection, was_counted in zip(opened, counted, strict=True):
+                connection.force_debug_cursor = was_counted
 
     def _connect(self) -> None:
         page = self.page

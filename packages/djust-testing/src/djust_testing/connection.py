@@ -91,13 +91,17 @@ class Connection:
 
 
 async def caught_up(session: LiveSession) -> None:
-    """Wait until a session has handled everything that it has been sent by now."""
+    """Wait until a session has handled everything that it has been sent by now.
+
+    Nothing is sent to it for that: a turn renders, and a test may count the queries.
+    """
     loop = asyncio.get_running_loop()
-    done: asyncio.Future[None] = loop.create_future()
-    session.call(lambda: loop.call_soon_threadsafe(done.set_result, None))
-    await done
-    while session.backlog:
-        await session.progress()
+    sent: asyncio.Future[None] = loop.create_future()
+    # Behind what other threads have handed to the loop by now.
+    loop.call_soon_threadsafe(sent.set_result, None)
+    await sent
+    while session.alive and not session.is_idle:
+        await asyncio.wait({session.progress()}, timeout=_MOMENT_S)
 
 
 async def worked_off(session: LiveSession) -> None:
