@@ -111,6 +111,34 @@ async def test_extensions_mount_before_the_view_base_class_first(browser: Browse
     assert "from the extension" in browser.html
 
 
+async def test_what_extensions_give_is_there_without_super(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Extended, "get_context_data", lambda view: {"note": "own"})
+    await browser.load("/extended/")
+    assert "<p>own</p><i>from the extension</i>" in browser.html
+    monkeypatch.setattr(Extended, "get_context_data", lambda view: {"extra": "own"})
+    await browser.load("/extended/")
+    assert "<i>own</i>" in browser.html
+
+
+async def test_extensions_are_asked_once_a_render(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+
+    def context(extension: First) -> dict[str, Any]:
+        asked.append(extension)
+        return {"extra": len(asked)}
+
+    monkeypatch.setattr(First, "context", context)
+    await browser.load("/extended/")
+    assert "<i>1</i>" in browser.html
+    monkeypatch.setattr(Extended, "get_context_data", lambda view: {})
+    await browser.load("/extended/")
+    assert "<i>2</i>" in browser.html
+
+
 async def test_a_browser_that_comes_and_goes_is_announced(browser: Browser) -> None:
     await browser.load("/extended/")
     await browser.join()

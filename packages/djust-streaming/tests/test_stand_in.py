@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from djust_live import LiveView
+from djust_live import LiveView, event_handler
+from djust_streaming import StreamingMixin
 from djust_testing import Impossible, LiveViewTestClient
 from streaming_project.views import Chat, Story
 
 
 class Plain(LiveView):
     template = "<p></p>"
+
+
+class Brief(StreamingMixin, LiveView):
+    template = (
+        '<ul dj-stream="rows">{% for row in streams.rows %}<li>{{ row.n }}</li>{% endfor %}</ul>'
+    )
+
+    def mount(self, request: Any, **kwargs: Any) -> None:
+        self.stream("rows", [{"n": 1}], key="n")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {"title": "nothing of rows, and no super()"}
+
+    @event_handler
+    def add(self) -> None:
+        self.stream_insert("rows", {"n": 2})
 
 
 @pytest.fixture
@@ -35,6 +53,14 @@ def test_rows_are_in_the_page(chat: LiveViewTestClient) -> None:
     chat.send_event("reset")
     chat.assert_stream_insert("messages")
     assert rows(chat) == ["7 seven", "8 eight"]
+
+
+def test_rows_need_no_super_in_get_context_data() -> None:
+    with LiveViewTestClient(Brief) as page:
+        page.mount()
+        assert [row.get_text() for row in page.find_all("li")] == ["1"]
+        page.send_event("add")
+        page.assert_stream_insert("rows", "<li>2</li>", at=-1)
 
 
 def test_what_was_not_inserted_fails_with_what_was(chat: LiveViewTestClient) -> None:

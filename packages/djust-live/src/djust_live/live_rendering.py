@@ -25,7 +25,7 @@ from djust_live.rendering import (
     ReferenceRenderer,
     Renderer,
     Root,
-    context_of,
+    context_of_page,
     django_context,
     template_of,
 )
@@ -137,7 +137,7 @@ class LiveRenderer:
 
     def _print(self, view: LiveView, page: LivePage | None = None) -> Printed | None:
         view._mounted().memo.turn()
-        values = django_context(context_of(view), view)
+        values = django_context(context_of_page(view), view)
         with fetched(self._template, values):
             return self._live.render(values, view.request, page)
 

@@ -157,8 +157,8 @@ class LiveView(View):
             if name[0] != "_" and name not in reserved:
                 dict.__setitem__(context, name, value)
         dict.__setitem__(context, "view", self)
-        for extension in self._extensions():
-            context.update(extension.context())
+        if self._djust is not None:
+            context.update(self._djust.extension_context())
         context.update(kwargs)
         return context
 

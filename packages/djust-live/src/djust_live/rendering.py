@@ -212,7 +212,7 @@ class ReferenceRenderer:
 
     def _render(self, view: LiveView) -> str:
         view._mounted().memo.turn()
-        context = context_of(view)
+        context = context_of_page(view)
         return render_template(self._template, context, view)
 
 
@@ -220,6 +220,17 @@ def context_of(owner: LiveView | LiveComponent) -> dict[str, Any]:
     """Return what a view or a component shows in the render that begins."""
     forget(owner)
     return owner.get_context_data()
+
+
+def context_of_page(view: LiveView) -> dict[str, Any]:
+    """Return what a view and its extensions show in the render that begins.
+
+    A ``get_context_data`` of the project's own need not call ``super()``; what it names wins.
+    """
+    runtime = view._mounted()
+    runtime.is_extended = False
+    context = context_of(view)
+    return context if runtime.is_extended else {**runtime.extension_context(), **context}
 
 
 def render_template(template: Any, context: dict[str, Any], view: LiveView) -> str:

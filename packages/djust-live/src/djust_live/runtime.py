@@ -143,6 +143,7 @@ class ViewRuntime:
         given: Attributes that the view had before it was mounted.
         session: Where turns run; None while only a GET has seen the view.
         effects: Collected until the next frame leaves.
+        is_extended: What extensions give to the template is in the context that was made last.
         extensions: By namespace, in the order in which they run.
         undoing: The extensions that take changes back when user code raises.
         topics: What the view subscribed to.
@@ -178,6 +179,7 @@ class ViewRuntime:
         "effects",
         "extensions",
         "given",
+        "is_extended",
         "language",
         "memo",
         "nested_html",
@@ -213,6 +215,7 @@ class ViewRuntime:
         self.effects = Effects()
         self.memo = Memo()
         self.extensions: dict[str, Extension] = {}
+        self.is_extended = False
         self.undoing: tuple[Extension, ...] = ()
         self.topics: dict[str, None] = {}
         self.components_seen: set[str] = set()
@@ -236,6 +239,14 @@ class ViewRuntime:
         self.language = translation.get_language()
         self.time_zone = timezone.get_current_timezone_name()
         self.context = locale_context(self.language, self.time_zone)
+
+    def extension_context(self) -> dict[str, Any]:
+        """Return what extensions give to the template; asked once a render."""
+        self.is_extended = True
+        context: dict[str, Any] = {}
+        for extension in self.extensions.values():
+            context.update(extension.context())
+        return context
 
     def scoped(self, topic: str) -> str:
         """Return the name of a topic inside the view's tenant."""

@@ -6,7 +6,7 @@ import random
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from djust_live.rendering import render_template, template_of
+from djust_live.rendering import context_of_page, render_template, template_of
 
 from djust_streaming.collections import Change
 from djust_streaming.regions import regions
@@ -100,7 +100,7 @@ def render_rows(view: LiveView, names: set[str]) -> dict[str, str]:
 
     A stream whose element the template does not show at the moment is left out.
     """
-    page = render_template(template_of(view), view.get_context_data(), view)
+    page = render_template(template_of(view), context_of_page(view), view)
     return regions(page, names)
 
 
