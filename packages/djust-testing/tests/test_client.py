@@ -364,7 +364,7 @@ class InATransaction(TestCase):
             with page.assert_max_queries(0), self.assertNumQueries(0):
                 page.settle()
             with (
-                self.assertRaisesRegex(AssertionError, "1 queries, not 0 or fewer:\nSELECT"),
+                pytest.raises(AssertionError, match="1 queries, not 0 or fewer:\nSELECT"),
                 page.assert_max_queries(0),
             ):
                 page.click("button")

@@ -31,7 +31,7 @@ from djust_live.session import LiveSession
 from djust_live.tokens import verify as verify_token
 from djust_vdom import Document
 
-from djust_testing import wire
+from djust_testing import steadiness, wire
 from djust_testing.assertions import Assertions
 from djust_testing.clicks import Deed, Go, Submit, Toggle, commanded, deed, prevents
 from djust_testing.connection import Connection, caught_up, ended, logged_errors, worked_off
@@ -43,8 +43,6 @@ from djust_testing.page import Heard, OutOfStep, Page, Reply, check_keys
 from djust_testing.reach import Impossible, check_reach
 
 _HOST = "testserver"
-# How often a page that differs is looked at again, once what runs has been shown.
-_SECOND_LOOKS = 3
 _numbers = count(1)
 
 
@@ -640,15 +638,22 @@ class LiveViewTestClient(Assertions):
             return
         session = self.live_session
         check_keys(self.page.html)
+        before = steadiness.marks_of(session.view)
         shown, fresh = self.page.html, self._fresh()
-        for _ in range(_SECOND_LOOKS):
-            if _is_same(shown, fresh):
-                return
+        while not _is_same(shown, fresh):
             # Background work may have changed the view in a turn whose frame is still on its way.
             self._run(caught_up(session))
             self._take()
+            if self.page.html == shown:
+                break
+            before = steadiness.marks_of(session.view)
             shown, fresh = self.page.html, self._fresh()
-        if _is_same(shown, fresh) or session.background.pending:
+        if session.background.pending:
+            return
+        changed = steadiness.mutation(before, steadiness.marks_of(session.view))
+        if changed:
+            raise OutOfStep(changed)
+        if _is_same(shown, fresh):
             return
         lines = difflib.unified_diff(
             shown.replace("><", ">\n<").splitlines(),

@@ -13,7 +13,7 @@ from djust_vdom import Replica
 
 from djust_testing import wire
 
-_KEYED = re.compile(r"\sdj-key\b")
+_KEYED = re.compile(r"\s(?:dj-key|id)\b")
 
 
 class OutOfStep(AssertionError):
@@ -175,14 +175,16 @@ class Page:
 
 
 def check_keys(html: str) -> None:
-    """Raise :class:`OutOfStep` when two siblings have the same ``dj-key``."""
+    """Raise :class:`OutOfStep` when two siblings have the same ``dj-key``, or the same ``id``."""
     if not _KEYED.search(html):
         return
-    keyed = BeautifulSoup(html, "html.parser").select("[dj-key]")
-    found = Counter((id(element.parent), str(element["dj-key"])) for element in keyed)
-    twice = sorted(key for (_, key), number in found.items() if number > 1)
+    keyed = BeautifulSoup(html, "html.parser").select("[dj-key], [id]")
+    named = [(one, "dj-key" if one.has_attr("dj-key") else "id") for one in keyed]
+    found = Counter((id(one.parent), name, str(one[name])) for one, name in named)
+    twice = sorted((name, key) for (_, name, key), number in found.items() if number > 1)
     if twice:
+        keys = ", ".join(dict.fromkeys(key for _, key in twice))
         raise OutOfStep(
-            f"Siblings have the same dj-key: {', '.join(twice)}. Typed text and focus would move "
-            "to the wrong row."
+            f"Siblings have the same {twice[0][0]}: {keys}. Typed text and focus would move to the "
+            "wrong row."
         )

@@ -9,40 +9,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from bs4 import BeautifulSoup
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.http import Http404
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver
 from djust_live import LiveView
-from djust_live.events import Handler
 
+from djust_testing import hostile, steadiness
 from djust_testing.client import EventFailed, LiveViewTestClient
 from djust_testing.page import OutOfStep
 from djust_testing.reach import Impossible
+from djust_testing.targets import Target, targets_of
 
-# Breaks out of text, of an attribute in either kind of quotes, and of a script.
-MARK = "djust-echo"
-HOSTILE: tuple[Any, ...] = (
-    f"<{MARK}>",
-    f"'\"></script><{MARK} x='",
-    "'; DROP TABLE x; --",
-    "../../etc/passwd",
-    "\x00\u202e\ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16"),
-    "x" * 10_000,
-    "",
-    "0",
-    None,
-    True,
-    -1,
-    2**63,
-    1.5,
-    [],
-    {},
-    {"__class__": "x"},
-)
 _FAILED = frozenset({"DJL203", "DJL205"})  # the handler raised, the render raised
 _SAMPLES = {"int": 1, "uuid": "00000000-0000-0000-0000-000000000000"}
 _LITERALS = re.compile(r"'[^']*'|\b\d+\b")
+_RENDERS = 8
 
 
 @dataclass(frozen=True)
@@ -89,22 +72,23 @@ class Smoke:
         *,
         user: Any = None,
         max_queries: int = 50,
-        max_repeats: int = 5,
+        max_repeats: int = 3,
     ) -> None:
         self.view_class = view_class
         self.kwargs = dict(kwargs or {})
         self.user = user
         self.max_queries = max_queries
         self.max_repeats = max_repeats
+        self._page_problems: list[Problem] | None = None
 
     def problems(self) -> list[Problem]:
-        """Return everything that is wrong: with the page first, then with each handler."""
-        found = list(self.page_problems())
-        return found or [
-            problem
-            for handler in self.view_class.event_handlers().values()
-            for problem in self.handler_problems(handler)
-        ]
+        """Return everything that is wrong: with the page first, then with what it can be sent."""
+        found = list(self._mounted_problems())
+        if any(problem.kind == "render" for problem in found):
+            return found
+        for target in self._targets():
+            found += self.target_problems(target)
+        return [*found, *self._query_string_problems()]
 
     def page_problems(self) -> Iterator[Problem]:
         """Render the view and count its queries."""
@@ -123,34 +107,61 @@ class Smoke:
         try:
             with _undone(), self._client() as page:
                 page.mount(**self.kwargs)
+                change = steadiness.change_of(page, _RENDERS) if page.has_page else ""
         except OutOfStep as error:
             yield self._problem("unsteady", error)
+            return
+        if change:
+            yield self._problem("unsteady", change)
 
-    def handler_problems(self, handler: Handler) -> Iterator[Problem]:
-        """Call a handler with each hostile value for each of its parameters, and all together."""
-        names = [parameter.name for parameter in handler.parameters]
-        if handler.accepts_extra:
-            names.append("value")
-        told = set()
-        for value in HOSTILE if names else ():
-            for chosen in [names] if len(names) == 1 else [names, *([name] for name in names)]:
-                problem = self._shake(handler, {name: value for name in chosen})
-                if problem is not None and problem.kind not in told:
-                    told.add(problem.kind)
-                    yield problem
-        if not names:
-            problem = self._shake(handler, {})
-            if problem is not None:
-                yield problem
+    def target_problems(self, target: Target) -> Iterator[Problem]:
+        """Call a handler as an honest visitor does, then as a stranger does."""
+        found = list(self._usual_problems(target))
+        told = {problem.kind for problem in found}
+        for params in target.attempts():
+            problem = self._shake(target, params)
+            if problem is not None and problem.kind not in told:
+                told.add(problem.kind)
+                found.append(problem)
+        yield from found
 
-    def _shake(self, handler: Handler, params: dict[str, Any]) -> Problem | None:
-        shown = f"{handler.name}({', '.join(f'{k}={v!r:.60}' for k, v in params.items())})"
+    def _targets(self) -> list[Target]:
+        """Return what the page can be sent: by the view, its components and nested views."""
+        with _undone(), self._client(verify=False) as page:
+            page.mount(**self.kwargs)
+            return list(targets_of(page)) if page.has_page else []
+
+    def _usual_problems(self, target: Target) -> Iterator[Problem]:
+        shown = target.shown(target.usual)
+        captured = CaptureQueriesContext(connections[DEFAULT_DB_ALIAS])
+        try:
+            with _undone(), self._client() as page:
+                page.mount(**self.kwargs)
+                with captured:
+                    target.call(page, target.usual)
+        except (EventFailed, Impossible):
+            return  # what failed is told by the attempts
+        except OutOfStep as error:
+            if not any(problem.kind == "unsteady" for problem in self._mounted_problems()):
+                yield self._problem("unsteady", f"after {shown}: {error}")
+            return
+        statements = [query["sql"] for query in captured.captured_queries]
+        yield from self._query_problems(statements, f" after {shown}")
+
+    def _mounted_problems(self) -> list[Problem]:
+        """Return what is wrong before anything was called."""
+        if self._page_problems is None:
+            self._page_problems = list(self.page_problems())
+        return self._page_problems
+
+    def _shake(self, target: Target, params: dict[str, Any]) -> Problem | None:
+        shown = target.shown(params)
         with _undone(), self._client(verify=False) as page:
             page.mount(**self.kwargs)
             if page.response is None or page.response.status_code != 200:
                 return None
             try:
-                page.send_event(handler.name, **params)
+                target.call(page, params)
             except EventFailed as failure:
                 # A refusal is the right answer to such values; an exception in user code is not.
                 if failure.code in _FAILED:
@@ -158,17 +169,46 @@ class Smoke:
                 return None
             except Impossible:
                 return None  # the handler sent the visitor away
-            if _echoes(page.html):
-                return self._problem("echo", f"{shown} comes back as HTML")
+            place = hostile.echo(page.html)
+            if place:
+                return self._problem("echo", f"{shown} comes back {place}")
         return None
 
-    def _query_problems(self, statements: list[str]) -> Iterator[Problem]:
+    def _query_string_problems(self) -> Iterator[Problem]:
+        """Load the page with hostile text for each name that ``mount`` may read of the query."""
+        mount = self.view_class.mount
+        if "GET" not in getattr(getattr(mount, "__code__", None), "co_names", ()):
+            return
+        told = set()
+        for name in hostile.names_read_by(mount):
+            for text in hostile.ADDRESS_TEXTS:
+                problem = self._load({name: text})
+                if problem is not None and (name, problem.kind) not in told:
+                    told.add((name, problem.kind))
+                    yield problem
+
+    def _load(self, query: dict[str, str]) -> Problem | None:
+        shown = ", ".join(f"?{name}={text!r:.60}" for name, text in query.items())
+        client = LiveViewTestClient(self.view_class, self.user, query=query, verify=False)
+        try:
+            with _undone(), client as page:
+                page.mount(**self.kwargs)
+                place = hostile.echo(page.html) if page.has_page else ""
+        except (Http404, PermissionDenied, SuspiciousOperation):
+            return None  # a refusal
+        # User code may raise anything.
+        except Exception as error:  # noqa: BLE001
+            return self._problem("crash", f"{shown} raised {error!r}")
+        return self._problem("echo", f"{shown} comes back {place}") if place else None
+
+    def _query_problems(self, statements: list[str], when: str = "") -> Iterator[Problem]:
         if len(statements) > self.max_queries:
-            yield self._problem("queries", f"{len(statements)}, not {self.max_queries} or fewer")
+            text = f"{len(statements)}, not {self.max_queries} or fewer{when}"
+            yield self._problem("queries", text)
         shapes = Counter(_LITERALS.sub("?", one) for one in statements if one.startswith("SELECT"))
         for shape, number in shapes.items():
             if number > self.max_repeats:
-                yield self._problem("repeated query", f"{number} times {shape}")
+                yield self._problem("repeated query", f"{number} times{when} {shape}")
 
     def _client(self, *, verify: bool = True) -> LiveViewTestClient:
         return LiveViewTestClient(self.view_class, self.user, verify=verify)
@@ -194,7 +234,7 @@ class LiveViewSmokeTest:
     """
 
     max_queries: ClassVar[int] = 50
-    max_repeats: ClassVar[int] = 5
+    max_repeats: ClassVar[int] = 3
     skip_views: ClassVar[tuple[type[LiveView], ...]] = ()
     url_kwargs: ClassVar[Mapping[type[LiveView], Mapping[str, Any]]] = {}
 
@@ -237,11 +277,6 @@ def _undone() -> Iterator[None]:
 
 def _cause(failure: EventFailed) -> str:
     return repr(failure.__cause__) if failure.__cause__ is not None else str(failure)
-
-
-def _echoes(html: str) -> bool:
-    soup = BeautifulSoup(html, "html.parser")
-    return soup.find(MARK) is not None
 
 
 def _routed(

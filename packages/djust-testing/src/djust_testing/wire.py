@@ -137,4 +137,10 @@ def _items(frame: str) -> list[Any]:
 
 
 def _text(items: list[Any]) -> str:
-    return msgspec.json.encode(items).decode()
+    return msgspec.json.encode(items, enc_hook=_plain).decode()
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, str):  # such as text that a template marked as safe
+        return "".join(value)
+    raise TypeError(f"{type(value).__name__} has no form on the wire: {value!r:.80}")
