@@ -10,7 +10,7 @@ from django.test import override_settings
 from django.urls import path
 from djust_live import LiveView
 from djust_live.checks import CHECKS
-from djust_live.decorators import event_handler
+from djust_live.decorators import action, event_handler
 
 WRONG = {
     "S006": "<p>{{ entry.client_name|safe }}</p>",
@@ -33,7 +33,8 @@ RIGHT = {
         <script type="application/json">{"a": 1}</script>""",
     "T003": """<p>{{ title }} {{ row|default:"" }} {% if unknown %}{% endif %}{{ user }}
         {% with a=title %}{{ a }}{% endwith %} {% for x in rows %}{{ x }}{% endfor %}
-        {% url "x" as link %}{{ link }}{{ made }} {# {{ gone }} #}</p>""",
+        {% url "x" as link %}{{ link }}{{ made }} {# {{ gone }} #}
+        {{ save_state.error }}</p>""",
     "T004": """<p><b dj-click="add({{ title }})"></b><b dj-click="add" data-step="1"></b>
         <b dj-click="many(1, 2)"></b><b dj-click="add({% if title %}1{% endif %})"></b></p>""",
     "T005": '<input aria-label="x" dj-model.lazy="title">',
@@ -71,6 +72,13 @@ def ids(source: str, **djust: Any) -> set[str]:
 
             @event_handler
             def add(self, step: int) -> None:
+                pass
+
+        if "save" in source:
+
+            @action
+            @event_handler
+            def save(self) -> None:
                 pass
 
         if "many" in source:

@@ -14,13 +14,16 @@ class Bound(LiveView):
     template = """<input dj-model="name"><input dj-model.debounce-300='age'>
     <input dj-model=tags><input dj-model="untyped"><input dj-model="request">
     <input dj-model="_secret"><input dj-model="absent"><input dj-model="template_name">
-    <input dj-model="increment"><p>{{ name }}|{{ age }}|{{ html|safe }}</p>"""
+    <input dj-model="increment"><input type="checkbox" dj-model="sizes"><input type="checkbox"
+    dj-model="open"><p>{{ name }}|{{ age }}|{{ html|safe }}</p>"""
 
     def mount(self, request: Any, **kwargs: Any) -> None:
         self.name = "a"
         self.age = 1
         self.tags = ["x"]
         self.untyped = None
+        self.sizes: frozenset[int] = frozenset()
+        self.open = False
         self.admin = False
         self._secret = "s"
         self.html = '<input dj-model="admin">'
@@ -48,6 +51,16 @@ async def joined(browser: Browser, page: str = "/bound/") -> Browser:
     await browser.load(page)
     await browser.join()
     return browser
+
+
+async def test_an_attribute_that_holds_several_takes_all_checked_boxes(browser: Browser) -> None:
+    await joined(browser)
+    await browser.event("dj-model", field="tags", value=False, chosen=["y"])
+    await browser.event("dj-model", field="sizes", value=True, chosen=["1", "2"])
+    await browser.event("dj-model", field="open", value=True, chosen=["on"])
+    assert (view().tags, view().sizes, view().open) == (["y"], {"1", "2"}, True)
+    await browser.event("dj-model", field="tags", value=False, chosen=[])
+    assert view().tags == []
 
 
 async def test_a_control_writes_the_attribute_that_the_template_binds(browser: Browser) -> None:

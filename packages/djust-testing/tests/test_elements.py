@@ -239,6 +239,18 @@ def test_a_change_inside_of_a_bound_form_sends_all_fields_and_which_one_it_was()
     }
 
 
+def test_a_bound_box_sends_all_that_are_checked() -> None:
+    elements = page(
+        '<input type=checkbox id=it dj-model="tags" value="x" checked>'
+        '<input type=checkbox dj-model.lazy="tags" value="y" checked>'
+        '<input type=checkbox dj-model="tags" value="z"><input type=checkbox dj-model="b" checked>'
+    )
+
+    call = elements.model(elements.one("#it"))
+    assert call is not None
+    assert call.params == {"field": "tags", "value": True, "chosen": ["x", "y"]}
+
+
 def test_a_bound_model_sends_field_and_value() -> None:
     elements = page('<input id=it dj-model.lazy="word" value="x"><p id=not></p>')
 

@@ -25,11 +25,18 @@ _OTHER = re.compile(r"""\{%-?\s*(?:extends|include)\s+(?:"([^"]+)"|'([^']+)')"""
 _MAX_TEMPLATES = 200
 
 
-def write(view: LiveView, field: Any = None, value: Any = None) -> None:
+def write(view: LiveView, field: Any = None, value: Any = None, chosen: Any = None) -> None:
     """Give the attribute ``field`` what a control holds, as the type that it has now.
 
     Only names that stand in a ``dj-model`` in the source of the template can be written; what a
     page contains at run time does not count.
+
+    Args:
+        view: The view.
+        field: The name of the attribute.
+        value: What the control holds.
+        chosen: Of a checkbox, the values of all that bind ``field`` and are checked; an attribute
+            that holds several takes them.
 
     Raises:
         UnknownEvent: The template does not bind ``field`` (``DJL201``).
@@ -42,7 +49,10 @@ def write(view: LiveView, field: Any = None, value: Any = None) -> None:
         raise UnknownEvent(f"{type(view).__qualname__}.{field} cannot be bound.")
     if not hasattr(view, field):
         raise UnknownEvent(f"{type(view).__qualname__} has no attribute {shown}.")
-    setattr(view, field, _converted(field, getattr(view, field), value))
+    current = getattr(view, field)
+    if chosen is not None and isinstance(current, (list, set, tuple, frozenset)):
+        value = chosen
+    setattr(view, field, _converted(field, current, value))
 
 
 def bound_fields(view: LiveView) -> frozenset[str]:
@@ -60,7 +70,8 @@ def _converted(field: str, current: Any, value: Any) -> Any:
         if isinstance(value, (str, int, float, bool)) or value is None:
             return value
         raise BadParameter(f"{EVENT}: {field!r} got {type(value).__name__}.")
-    item = next(iter(current), None) if isinstance(current, (list, set, tuple)) else None
+    several = isinstance(current, (list, set, tuple, frozenset))
+    item = next(iter(current), None) if several else None
     kind: Any = type(current)
     if item is not None:
         kind = list[type(item)]  # type: ignore[misc]

@@ -77,7 +77,8 @@ class Stage:
             function = partial(navigation.arrive, self._view)
             return await self.each(function, [(params.get("uri"),)])
         function = partial(model_binding.write, self._view)
-        return await self.each(function, [(params.get("field"), params.get("value"))])
+        given = (params.get("field"), params.get("value"), params.get("chosen"))
+        return await self.each(function, [given])
 
     async def _arrive(self, uri: Any) -> None:
         pending = navigation.arrive(self._view, uri)

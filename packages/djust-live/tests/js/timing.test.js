@@ -114,3 +114,90 @@ test("what waits is sent when the page goes away", () => {
   extension._flush();
   assert.deepEqual(sent, [["check", "typed"]]);
 });
+
+test("another event of the element does not take the place of one that waits, and comes after it", () => {
+  const field = element('dj-debounce="300"');
+  fire("search", "tea", field);
+  fire("pick", "Enter", { ...field, _type: "keydown" });
+  mock.timers.tick(300);
+  assert.deepEqual(sent, [["search", "tea"], ["pick", "Enter"]]);
+  fire("search", "pot", field);
+  mock.timers.tick(100);
+  fire("pick", "Enter", { ...field, _type: "keydown" });
+  fire("search", "pots", field);
+  mock.timers.tick(400);
+  assert.deepEqual(sent.slice(2), [["pick", "Enter"], ["search", "pots"]]);
+});
+
+test("an event of the element that need not wait lets go first what waits", () => {
+  extension._extra({ policies: { search: { debounce: [300, null] } } });
+  const field = element("");
+  fire("search", "tea", field);
+  fire("pick", "Enter", { ...field, _type: "keydown" });
+  assert.deepEqual(sent, [["search", "tea"], ["pick", "Enter"]]);
+});
+
+/** A form whose controls may wait, and what happens to them. */
+const form = (attributes, own) => {
+  show(`<body><form ${attributes}><input ${own}><input></form></body>`);
+  const [a, b] = document.querySelectorAll("input");
+  const _element = document.querySelector("form");
+  return [a, b, null].map((_control) => ({
+    _element,
+    ...(_control ? { _control, _type: "input" } : { _type: "submit" }),
+  }));
+};
+
+test("a control of a form says when the form's event is sent", () => {
+  const [slow, quick, submit] = form("", 'dj-debounce="300"');
+  fire("check", 1, slow);
+  mock.timers.tick(200);
+  fire("check", 2, slow);
+  assert.deepEqual(sent, []);
+  // What is known of the form later is never overtaken by what was known before.
+  fire("check", 3, quick);
+  assert.deepEqual(sent, [["check", 2], ["check", 3]]);
+  fire("check", 4, slow);
+  fire("save", 5, submit);
+  assert.deepEqual(sent.slice(2), [["check", 4], ["save", 5]]);
+});
+
+test("a form that waits is submitted at once", () => {
+  const [field, , submit] = form('dj-debounce="300"', "");
+  fire("check", 1, field);
+  fire("save", 2, submit);
+  assert.deepEqual(sent, [["check", 1], ["save", 2]]);
+});
+
+test("what waits until the visitor leaves is sent when the control or the form is left", () => {
+  const [field] = form('dj-debounce="blur"', "");
+  prepare({ _use: (made) => (extension = made), _view: view });
+  const leave = (relatedTarget) => {
+    const event = new window.FocusEvent("focusout", { bubbles: true, relatedTarget });
+    document.querySelector("input").dispatchEvent(event);
+  };
+  fire("check", 1, field);
+  leave(document.querySelectorAll("input")[1]);
+  assert.deepEqual(sent, []);
+  leave(null);
+  assert.deepEqual(sent, [["check", 1]]);
+});
+
+test("who waits for a call that is replaced hears the answer to the one in its place", () => {
+  extension._extra({
+    policies: { find: { debounce: [300, null] }, move: { throttle: [300, true, false] } },
+  });
+  const heard = [];
+  const last = { _done: ({ reply }) => heard.push(["third", reply]) };
+  let released;
+  view._fire = (call) => extension._before(call) || (released = call);
+  fire("find", 1, { _done: ({ reply }) => heard.push(["first", reply]) });
+  fire("find", 2);
+  fire("find", 3, last);
+  mock.timers.tick(300);
+  released._done({ reply: 7 });
+  assert.deepEqual(heard, [["first", 7], ["third", 7]]);
+  fire("move", 1);
+  fire("move", 2, { _done: (extra) => heard.push(extra) });
+  assert.deepEqual(heard[2], {});
+});

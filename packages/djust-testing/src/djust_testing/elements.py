@@ -262,8 +262,20 @@ class Elements:
         for name, value in control.attrs.items():
             if name.split(".")[0] == "dj-model":
                 params = {"field": str(value), "value": self._value(control)}
+                if _text(control, "type") == "checkbox":
+                    params["chosen"] = self._chosen(str(value), _view_of(control))
                 return Call("dj-model", params, _component_of(control), _view_of(control))
         return None
+
+    def _chosen(self, field: str, view: str) -> list[str]:
+        """Return what is checked of the boxes that bind an attribute."""
+        return [
+            _text(box, "value") or "on"
+            for box in self.controls(self.soup)
+            if _text(box, "type") == "checkbox" and self.held(box) and _view_of(box) == view
+            for name, value in box.attrs.items()
+            if name.split(".")[0] == "dj-model" and str(value) == field
+        ]
 
     def submits(self, button: Tag, form: Tag) -> bool:
         """Return whether an element is a button that submits this form."""

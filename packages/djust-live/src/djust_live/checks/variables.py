@@ -61,6 +61,9 @@ def names_of(view: type[LiveView]) -> frozenset[str] | None:
         if own is None:
             return None
         names |= own
+    for name, handler in view.event_handlers().items():
+        if handler.marks.is_action:
+            names.add(f"{name}_state")
     for extension, _ in view._djust_class.extensions:
         names |= texts_in_module(extension)
     for dotted in _processors():

@@ -79,6 +79,8 @@ export interface Call {
   _ref?: number;
   /** The view that makes it, when there are nested ones. */
   _owner?: import("./view.js").View;
+  /** The control of the form whose change it tells. */
+  _control?: Element;
   /** How long to wait for a newer call of the same kind. */
   _debounce_ms?: number;
   /** It has waited, or need not. */

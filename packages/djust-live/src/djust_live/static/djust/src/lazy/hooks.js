@@ -62,6 +62,7 @@ export default ({ _use, _view }) => {
         return () => document.removeEventListener(`djust:${name}`, listener);
       },
       _listeners: listeners,
+      _isLost: false,
     });
     live.set(element, hook);
     call(hook, "mounted");
@@ -115,7 +116,11 @@ export default ({ _use, _view }) => {
       for (const hook of updated) if (live.has(hook.el)) call(hook, "updated");
     },
     _connection(isReady) {
-      for (const hook of live.values()) call(hook, isReady ? "reconnected" : "disconnected");
+      for (const hook of live.values()) {
+        // The first connection is none that came back.
+        if (hook._isLost === isReady) call(hook, isReady ? "reconnected" : "disconnected");
+        hook._isLost = !isReady;
+      }
     },
   });
   look();

@@ -98,9 +98,9 @@ export default ({ _load, _use, _view }) => {
       _params: { uri: location.pathname + location.search },
       _done: () => {
         moves--;
-        announce();
         // Who has moved on meanwhile is elsewhere.
         if (href !== location.href) return;
+        announce();
         if (!back) target()?.scrollIntoView();
         // Only now is the page as long as it was.
         if (back?.djScroll) scrollTo(...back.djScroll);

@@ -52,6 +52,28 @@ const RULES = [
   [/^show$/, (element) => setHidden(element, false)],
 ];
 
+/**
+ * @param {HTMLElement} element
+ * @param {string} [selector] None: the element itself.
+ * @returns {Iterable<HTMLElement>}
+ */
+const targetsOf = (element, selector) => {
+  const [, around] = /^closest\s+(.+)/s.exec(selector ?? "") ?? [];
+  try {
+    /** @type {any[]} */
+    const found = around
+      ? [element.closest(around)]
+      : selector
+        ? [...document.querySelectorAll(selector)]
+        : [element];
+    return found.filter(Boolean);
+  } catch (error) {
+    // What is no selector changes nothing; the handler is called all the same.
+    reportError(error);
+    return [];
+  }
+};
+
 /** @param {Core} core */
 export default ({ _use, _view }) => {
   /** Unanswered calls with rules, in order. @type {Set<Call>} */
@@ -72,18 +94,12 @@ export default ({ _use, _view }) => {
   const apply = (call) => {
     const element = /** @type {HTMLElement} */ (call._element);
     for (const text of (rulesOf(call) ?? "").split(";")) {
-      const [, rule, selector] = /^\s*(.*?)(?:\s+on\s+(\S.*?))?\s*$/s.exec(text) ?? [];
+      // The last "on" begins the selector: a class and a text may say "on" too.
+      const [, rule, selector] = /^(.*\S)\s+on\s+(.+)$/s.exec(text.trim()) ?? ["", text.trim()];
       const [pattern, change] = RULES.find(([one]) => one.test(rule)) ?? [];
       if (!pattern || !change) continue;
-      const [, around] = /^closest\s+(.+)/s.exec(selector ?? "") ?? [];
-      const targets = around
-        ? [element.closest(around)]
-        : selector
-          ? document.querySelectorAll(selector)
-          : [element];
-      for (const target of targets) {
-        if (!target) continue;
-        undo.push(change(/** @type {HTMLElement} */ (target), rule.replace(pattern, "")));
+      for (const target of targetsOf(element, selector)) {
+        undo.push(change(target, rule.replace(pattern, "")));
       }
     }
   };

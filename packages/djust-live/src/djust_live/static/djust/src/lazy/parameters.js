@@ -103,6 +103,7 @@ const complete = (call, event, own, held) => {
     const args = literals(list);
     if (args.length) call._params._args = args;
   }
+  if (isForm && control !== element) call._control = control;
   if (isForm) call._params = { ...fieldsOf(element, event.submitter), ...call._params };
   // A button has a value only when the author gave it one.
   if (control.form !== undefined && (control.value || control.localName !== "button")) {

@@ -4,6 +4,9 @@
 import { log } from "../log.js";
 import { target } from "../target.js";
 
+/** What those hear whose call the page that is left never answered: `ViewGone` of the server's errors. */
+const LEFT = { code: "DJL306", text: "" };
+
 /** A page that was fetched ahead waits on the server no longer than this. */
 const FRESH_MS = 10_000;
 
@@ -116,7 +119,10 @@ export default ({ _load, _parse, _setAttribute, _tell, _use, _view }) => {
     const wasReady = _view._isReady;
     _tell((extension) => extension._flush?.());
     if (wasReady) socket._send(["leave"]);
-    for (const call of _view._calls) _tell((extension) => extension._end?.(call, {}));
+    for (const call of _view._calls) {
+      _tell((extension) => extension._end?.(call, {}));
+      call._done?.({ error: LEFT });
+    }
     _view._connect(false);
     _tell((extension) => extension._beforePatch?.(true));
     swap(next, html);
