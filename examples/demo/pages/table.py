@@ -53,8 +53,8 @@ class SeedTableView(LiveView):
     def set_stock(self, pk: int, value: str) -> None:
         valid = value.isdecimal() and int(value) <= MAX_STOCK
         self.refused = 0 if valid else pk
-        if valid:
-            row = next(row for row in self.rows if row["id"] == pk)
+        row = next((row for row in self.rows if row["id"] == pk), None)
+        if valid and row is not None:
             row["stock"] = int(value)
             row["value"] = row["price"] * row["stock"]
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.contrib.auth.models import Group, User
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.test import TestCase, override_settings
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.utils.safestring import mark_safe
 from djust_live import LiveView
 from djust_live.checks.security import check_security
@@ -25,7 +25,7 @@ from djust_testing import (
     OutOfStep,
     Smoke,
 )
-from djust_testing.smoke import live_views
+from djust_testing.smoke import live_views, path_to
 
 _ticks = itertools.count()
 
@@ -250,8 +250,44 @@ def test_views_are_found_wherever_urls_lead_to_them() -> None:
     }
 
 
+class Missing(LiveView):
+    template = "<p>x</p>"
+
+    def mount(self, request: HttpRequest, **kwargs: Any) -> None:
+        raise Http404("no row")
+
+
+class Placed(LiveView):
+    template = "<p>{{ where }}</p>"
+
+    def mount(self, request: HttpRequest, **kwargs: Any) -> None:
+        self.where = request.path_info.split("/")[2]
+
+
+@pytest.mark.django_db
+def test_a_view_that_finds_no_row_is_not_shaken() -> None:
+    assert Smoke(Missing).problems() == []
+
+
+def test_views_are_looked_at_where_they_are() -> None:
+    module = ModuleType("placed_urls")
+    module.__dict__["urlpatterns"] = [
+        path("team/<slug:team>/<int:pk>/", Placed.as_view()),
+        re_path(r"^old/(?P<pk>\d+)/$", Sound.as_view()),
+    ]
+    assert path_to(Placed, {"team": "ada", "pk": 7}, module) == "/team/ada/7/"
+    assert path_to(Sound, {"pk": 7}, module) == "/"
+    assert path_to(Missing, {}, module) == "/"
+
+
 class AllViews(LiveViewSmokeTest, TestCase):
     """As projects use it: what handlers write is undone, URLs are filled in."""
+
+    def test_views_are_looked_at_at_their_own_address(self) -> None:
+        module = ModuleType("placed_urls")
+        module.__dict__["urlpatterns"] = [path("team/<slug:team>/", Placed.as_view())]
+        with override_settings(ROOT_URLCONF=module):
+            super().test_live_views()
 
     def test_live_views(self) -> None:
         with override_settings(ROOT_URLCONF=urls(Sound)):

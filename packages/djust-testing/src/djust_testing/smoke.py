@@ -26,6 +26,7 @@ _FAILED = frozenset({"DJL203", "DJL205"})  # the handler raised, the render rais
 _SAMPLES = {"int": 1, "uuid": "00000000-0000-0000-0000-000000000000"}
 _LITERALS = re.compile(r"'[^']*'|\b\d+\b")
 _RENDERS = 8
+_CAPTURE = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,18 @@ class Problem:
 def live_views(urlconf: Any = None) -> list[tuple[type[LiveView], dict[str, Any]]]:
     """Return the live views of a URLconf, each with sample values for what its URL captures."""
     found: dict[type[LiveView], dict[str, Any]] = {}
-    for view, samples in _routed(get_resolver(urlconf).url_patterns, {}):
+    for view, samples, _ in _routed(get_resolver(urlconf).url_patterns, {}, "/"):
         found.setdefault(view, samples)
     return list(found.items())
+
+
+def path_to(view: type[LiveView], kwargs: Mapping[str, Any], urlconf: Any = None) -> str:
+    """Return the path of a page, with what its URL captures; ``/`` when that cannot be said."""
+    for other, _, route in _routed(get_resolver(urlconf).url_patterns, {}, "/"):
+        if other is view:
+            path = _CAPTURE.sub(lambda capture: str(kwargs.get(capture[1], "")), route)
+            return "/" if re.search(r"[\\^$*+?|(]", path) else path
+    return "/"
 
 
 class Smoke:
@@ -61,6 +71,7 @@ class Smoke:
         view_class: The view.
         kwargs: What its URL would give it.
         user: Who looks.
+        path: The path of its page.
         max_queries: Queries that the first page may make.
         max_repeats: How often the same query, but for its values, may be made for one page.
     """
@@ -71,20 +82,23 @@ class Smoke:
         kwargs: Mapping[str, Any] | None = None,
         *,
         user: Any = None,
+        path: str = "/",
         max_queries: int = 50,
         max_repeats: int = 3,
     ) -> None:
         self.view_class = view_class
         self.kwargs = dict(kwargs or {})
         self.user = user
+        self.path = path
         self.max_queries = max_queries
         self.max_repeats = max_repeats
         self._page_problems: list[Problem] | None = None
+        self._is_refused = False
 
     def problems(self) -> list[Problem]:
         """Return everything that is wrong: with the page first, then with what it can be sent."""
         found = list(self._mounted_problems())
-        if any(problem.kind == "render" for problem in found):
+        if self._is_refused or any(problem.kind == "render" for problem in found):
             return found
         for target in self._targets():
             found += self.target_problems(target)
@@ -98,6 +112,9 @@ class Smoke:
                 page.mount(**self.kwargs)
         except OutOfStep as error:
             yield self._problem("unsteady", error)
+            return
+        except (Http404, PermissionDenied):
+            self._is_refused = True
             return
         # User code may raise anything; which view did is what the reader wants to know.
         except Exception as error:  # noqa: BLE001
@@ -189,7 +206,9 @@ class Smoke:
 
     def _load(self, query: dict[str, str]) -> Problem | None:
         shown = ", ".join(f"?{name}={text!r:.60}" for name, text in query.items())
-        client = LiveViewTestClient(self.view_class, self.user, query=query, verify=False)
+        client = LiveViewTestClient(
+            self.view_class, self.user, path=self.path, query=query, verify=False
+        )
         try:
             with _undone(), client as page:
                 page.mount(**self.kwargs)
@@ -211,7 +230,7 @@ class Smoke:
                 yield self._problem("repeated query", f"{number} times{when} {shape}")
 
     def _client(self, *, verify: bool = True) -> LiveViewTestClient:
-        return LiveViewTestClient(self.view_class, self.user, verify=verify)
+        return LiveViewTestClient(self.view_class, self.user, path=self.path, verify=verify)
 
     def _problem(self, kind: str, text: object) -> Problem:
         return Problem(self.view_class.__qualname__, kind, str(text))
@@ -255,6 +274,7 @@ class LiveViewSmokeTest:
                 view,
                 self.url_kwargs.get(view, samples),
                 user=user,
+                path=path_to(view, self.url_kwargs.get(view, samples)),
                 max_queries=self.max_queries,
                 max_repeats=self.max_repeats,
             ).problems()
@@ -280,17 +300,18 @@ def _cause(failure: EventFailed) -> str:
 
 
 def _routed(
-    patterns: list[Any], captured: dict[str, Any]
-) -> Iterator[tuple[type[LiveView], dict[str, Any]]]:
+    patterns: list[Any], captured: dict[str, Any], prefix: str
+) -> Iterator[tuple[type[LiveView], dict[str, Any], str]]:
     for pattern in patterns:
         converters = getattr(pattern.pattern, "converters", {})
         samples = captured | {
             name: _SAMPLES.get(type(one).__name__.removesuffix("Converter").lower(), "sample")
             for name, one in converters.items()
         }
+        route = prefix + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
-            yield from _routed(pattern.url_patterns, samples)
+            yield from _routed(pattern.url_patterns, samples, route)
         elif isinstance(pattern, URLPattern):
             view = getattr(pattern.callback, "view_class", None)
             if isinstance(view, type) and issubclass(view, LiveView):
-                yield view, samples | dict(pattern.default_args or {})
+                yield view, samples | dict(pattern.default_args or {}), route
