@@ -6,7 +6,8 @@ Their bodies and items are random; what the browser has is compared with a fresh
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+import types
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,6 +15,9 @@ from random import Random
 from typing import Any
 
 import pytest
+from django.conf.urls.i18n import i18n_patterns
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, set_script_prefix, set_urlconf
 from django.utils import translation
 from django.utils.safestring import SafeString
 from djust_templates.live import LiveTemplate
@@ -35,6 +39,12 @@ CELLS = [
     "{% if not forloop.last %}, {% endif %}",
     "{% if label == r.a or r.id > 3 %}{{ r.a|length }}{% endif %}",
     "{% if r.a in label %}in{% endif %}",
+    "{% url 'page' r.id %}",
+    "{% url 'page' number=r.id %}",
+    "{% url 'start' %}",
+    "{% url 'page' r.a as there %}{{ there }}",
+    '{% translate "Monday" %}',
+    '{% translate "May" context "abbrev. month" %}',
 ]
 VALUES: list[Callable[[], Any]] = [
     *(lambda: "a", lambda: "A", lambda: 1, lambda: 1.0, lambda: 1234567.891, lambda: None),
@@ -42,6 +52,34 @@ VALUES: list[Callable[[], Any]] = [
     *(lambda: SafeString("<i>a</i>"), lambda: Decimal("1.50"), lambda: ["a"], lambda: lambda: "b"),
     *(lambda: date(2026, 1, 1), lambda: translation.gettext_lazy("Monday")),
 ]
+
+
+def nothing(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    """Answer nothing; the templates only need its address."""
+    return HttpResponse()
+
+
+def urlconf(*patterns: Any) -> types.ModuleType:
+    """Return a module with these patterns."""
+    module = types.ModuleType("urlconf")
+    module.urlpatterns = [*patterns, path("", nothing, name="start")]  # type: ignore[attr-defined]
+    return module
+
+
+URLCONFS = [
+    urlconf(path("page/<int:number>/", nothing, name="page")),
+    urlconf(path("<slug:number>/other", nothing, name="page")),
+    urlconf(*i18n_patterns(path("page/<str:number>", nothing, name="page"))),
+]
+
+
+@pytest.fixture(autouse=True)
+def _addresses() -> Iterator[None]:
+    """Lead somewhere, in the tests that have no place of their own."""
+    set_urlconf(URLCONFS[0])
+    yield
+    set_urlconf(None)
+    set_script_prefix("/")
 
 
 @dataclass
@@ -138,7 +176,7 @@ def template_of(random: Random) -> str:
     key = random.choice(['dj-key="{{ r.id }}"', "", 'class="{% if r.a %}on{% endif %}"'])
     space = random.choice(["", "\n"])
     return (
-        f"<h1>{{{{ title }}}}</h1><table><tbody>{{% for r in rows %}}{space}<tr {key}>{cells}</tr>"
+        f"{{% load i18n %}}<h1>{{{{ title }}}}</h1><table><tbody>{{% for r in rows %}}{space}<tr {key}>{cells}</tr>"
         f"{{% endfor %}}</tbody></table>"
     )
 
@@ -162,6 +200,8 @@ def test_rows_follow_all_that_they_depend_on(seed: int) -> None:
             # The same values as other objects, as from a database.
             values = copy.deepcopy(values)
         values["title"] = step
+        set_urlconf(random.choice([URLCONFS[0]] * 3 + URLCONFS))
+        set_script_prefix(random.choice(["/", "/", "/", "/sub/"]))
         with translation.override(random.choice(["en", "en", "en", "de"])):
             partial = live.render(dict(values), page=page)
             printed = live.render(dict(values))
@@ -177,7 +217,7 @@ def test_rows_follow_all_that_they_depend_on(seed: int) -> None:
 
 def looked_at(body: str, *contexts: dict[str, Any]) -> list[bool]:
     """For each context but the first, whether rows were left out."""
-    source = f"<h1>{{{{ title }}}}</h1><ul>{{% for r in rows %}}<li>{body}</li>{{% endfor %}}</ul>"
+    source = f"{{% load i18n %}}<h1>{{{{ title }}}}</h1><ul>{{% for r in rows %}}<li>{body}</li>{{% endfor %}}</ul>"
     live = LiveTemplate(BACKEND.from_string(source).template)
     printed = live.render(dict(contexts[0]))
     assert printed is not None
@@ -200,6 +240,7 @@ def looked_at(body: str, *contexts: dict[str, Any]) -> list[bool]:
         "{% if r.a %}{{ r.a|default:label }}{% endif %}",
         "{{ forloop.counter }} {{ label }}",
         "{% if r.a is None %}-{% endif %}{{ r.id }}",
+        "{% url 'page' r.id %}{% translate 'Monday' %}",
     ],
 )
 @pytest.mark.parametrize("kind", [dict, Record, Slotted])
@@ -219,12 +260,32 @@ def test_what_depends_on_plain_values_is_left_out(body: str, kind: Callable[...,
         "{% for x in r.a %}{{ x }}{% endfor %}",
         "{% if r.a is r.id %}x{% endif %}",
         "{% if r.a|random %}x{% endif %}",
+        "{% url 'page' r.id as there %}{{ there }}",
     ],
 )
 def test_what_may_depend_on_more_is_printed(body: str) -> None:
     rows = [Record(id=key, a=f"a{key}", o=Guessing(1, 2, 3)) for key in range(3)]
     contexts = [{"rows": rows, "label": "x", "title": title} for title in range(3)]
     assert looked_at(body, *contexts) == [False, False]
+
+
+def test_addresses_follow_the_urlconf() -> None:
+    source = "<ul>{% for r in rows %}<li>{% url 'page' r.id %}</li>{% endfor %}</ul>"
+    live = LiveTemplate(BACKEND.from_string(source).template)
+    values = {"rows": [{"id": 1}, {"id": 2}]}
+    printed = live.render(dict(values))
+    assert printed is not None
+    page = live.page(printed, 7)
+    assert page is not None
+    shown = []
+    for number in (0, 1, 1, 0):
+        set_urlconf(URLCONFS[number])
+        partial = live.render(dict(values), page=page)
+        assert partial is not None
+        shown.append(page.update(partial))
+    there, back = b'"/1/other"', b'"/page/1/"'
+    assert [there in (ops or b"") for ops in shown] == [False, True, False, False]
+    assert [back in (ops or b"") for ops in shown] == [False, False, False, True]
 
 
 def test_numbers_are_written_as_the_language_does() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import threading
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -14,6 +15,7 @@ from django.template import TemplateSyntaxError
 from django.template.backends.django import DjangoTemplates
 from django.template.base import VariableNode
 from django.utils import translation
+from django.utils.functional import SimpleLazyObject, lazy
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy
 from djust_templates import DjustTemplates, fallbacks
@@ -252,3 +254,22 @@ def test_long_literal_text_keeps_its_place(letter: str) -> None:
         texts.append(backend.from_string(child).render({**values(), "base": base}))
     assert texts[0] == texts[2]
     assert texts[1] == texts[3]
+
+
+def test_tokens_of_forms_are_those_of_their_place() -> None:
+    source = (
+        "{% csrf_token %}{% csrf_token %}{% for csrf_token in others %}{% csrf_token %}"
+        "{% csrf_token %}{% endfor %}{% csrf_token %}"
+    )
+    settled = SimpleLazyObject(lambda: "<lazy>")
+    counter = itertools.count()
+    changing = lazy(lambda: str(next(counter)), str)()
+    texts = []
+    for kind in (DjangoTemplates, DjustTemplates):
+        counter = itertools.count()
+        others = [settled, "b", "", None, "NOTPROVIDED", mark_safe("<c>"), changing]
+        texts.append(
+            kind(params()).from_string(source).render({"csrf_token": "a", "others": others})
+        )
+    assert texts[0] == texts[1]
+    assert texts[0].count("&lt;lazy&gt;") == 2

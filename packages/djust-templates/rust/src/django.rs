@@ -42,6 +42,8 @@ pub(crate) struct Django {
     pub(crate) safe_string: Py<PyType>,
     pub(crate) safe_data: Py<PyAny>,
     pub(crate) localizable: Py<PyAny>,
+    /// The class of what a context processor puts into every context without working it out.
+    pub(crate) simple_lazy: Py<PyAny>,
     pub(crate) mark_safe: Py<PyAny>,
     pub(crate) conditional_escape: Py<PyAny>,
     pub(crate) localize: Py<PyAny>,
@@ -143,6 +145,7 @@ impl Django {
             types: types(py)?,
             safe_string: class(py, "django.utils.safestring", "SafeString")?,
             safe_data: safestring.getattr("SafeData")?.unbind(),
+            simple_lazy: import(py, "django.utils.functional", "SimpleLazyObject")?.unbind(),
             localizable: support.getattr("LOCALIZABLE")?.unbind(),
             mark_safe: safestring.getattr("mark_safe")?.unbind(),
             conditional_escape: import(py, "django.utils.html", "conditional_escape")?.unbind(),

@@ -38,8 +38,11 @@ from django.utils.formats import get_format
 from django.utils.html import strip_spaces_between_tags, urlizer
 from django.utils.safestring import SafeData, SafeString, mark_safe
 from django.utils.text import add_truncation_text
+from django.utils.translation import trans_real
 
 from djust_templates.errors import RenderTooDeep
+from djust_templates.routes import current_app_of
+from djust_templates.routes import routes as routes
 
 LOCALIZABLE = (Decimal, float, int, datetime.datetime, datetime.date, datetime.time)
 LOOKUP_LOGGER = template_base.logger
@@ -259,6 +262,13 @@ def date_format(name: str, use_l10n: bool | None) -> str:
     return str(get_format(name, use_l10n=use_l10n))
 
 
+def catalog() -> Any:
+    """Return what translates now, as an object; None where the names are in no catalog."""
+    if not settings.USE_I18N:
+        return None
+    return getattr(trans_real._active, "value", None) or trans_real._default
+
+
 def date_names() -> list[list[str]]:
     """Return the names that this language has for dates and times, in the renderer's order."""
     months = range(1, 13)
@@ -352,13 +362,7 @@ def find_partial(node: Any) -> Any:
 
 def reverse(view: Any, args: list[Any], kwargs: dict[str, Any], request: Any, quiet: bool) -> str:
     """Return the URL of a view; "" when there is none and ``quiet`` is set."""
-    try:
-        current_app = request.current_app
-    except AttributeError:
-        try:
-            current_app = request.resolver_match.namespace
-        except AttributeError:
-            current_app = None
+    current_app = current_app_of(request)
     try:
         return django_reverse(view, args=args, kwargs=kwargs, current_app=current_app)
     except NoReverseMatch:

@@ -178,6 +178,7 @@ impl<'py> Render<'py> {
             depth: super::depth::Depth::enter(),
             marking: None,
             row_values: Vec::new(),
+            csrf_input: None,
         })
     }
 

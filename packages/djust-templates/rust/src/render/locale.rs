@@ -1,6 +1,7 @@
 //! The settings, language and formats of a render, read once and again after Python code ran.
 
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use djust_templates::dates::{Moment, Names};
 use pyo3::prelude::*;
@@ -8,6 +9,7 @@ use pyo3::prelude::*;
 use crate::activation::NodeKey;
 use crate::ffi::type_of;
 use crate::render::Render;
+use crate::render::urls::Routes;
 use crate::value::Value;
 
 /// How numbers are written.
@@ -26,7 +28,7 @@ pub(crate) struct Locale<'py> {
     numbers: [Option<Numbers>; 3],
     use_tz: Option<bool>,
     may_group: Option<bool>,
-    names: Option<Names>,
+    names: Option<Arc<Names>>,
     formats: HashMap<(String, Option<bool>), String>,
     plain_ellipsis: Option<bool>,
     size_units: Option<Vec<String>>,
@@ -34,6 +36,28 @@ pub(crate) struct Locale<'py> {
     language: Option<String>,
     /// Translated messages, by tag.
     pub(crate) messages: HashMap<NodeKey, Value<'py>>,
+    /// Where `{% url %}` finds its addresses.
+    pub(crate) routes: Option<Routes<'py>>,
+}
+
+/// The names that catalogs have for dates, by the object that translates; a process has few.
+static NAMES: Mutex<Vec<(Py<PyAny>, Arc<Names>)>> = Mutex::new(Vec::new());
+const MAX_CATALOGS: usize = 32;
+
+/// What is known of a catalog.
+fn names_in(catalog: &Bound<'_, PyAny>) -> Option<Arc<Names>> {
+    let known = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
+    known.iter().find(|(one, _)| one.is(catalog)).map(|(_, names)| Arc::clone(names))
+}
+
+/// Keeps what a catalog says; the oldest is forgotten where there are too many.
+fn keep_names(catalog: &Bound<'_, PyAny>, names: &Arc<Names>) {
+    let mut known = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
+    let oldest = (known.len() >= MAX_CATALOGS).then(|| known.remove(0));
+    known.push((catalog.clone().unbind(), Arc::clone(names)));
+    drop(known);
+    // What it holds may run Python when it goes.
+    drop(oldest);
 }
 
 fn slot(use_l10n: Option<bool>) -> usize {
@@ -168,10 +192,15 @@ impl<'py> Render<'py> {
         }
     }
 
-    fn names(&self) -> PyResult<Names> {
+    /// The names that the language has for dates; those of a catalog are read once.
+    fn names(&self) -> PyResult<Arc<Names>> {
+        let catalog = self.django.call(self.py, "catalog", ())?;
+        if let Some(known) = names_in(&catalog) {
+            return Ok(known);
+        }
         let mut lists: Vec<Vec<String>> = self.django.call(self.py, "date_names", ())?.extract()?;
         let mut next = || if lists.is_empty() { Vec::new() } else { lists.remove(0) };
-        Ok(Names {
+        let names = Arc::new(Names {
             months: next(),
             months_short: next(),
             months_short_title: next(),
@@ -180,7 +209,11 @@ impl<'py> Render<'py> {
             weekdays: next(),
             weekdays_short: next(),
             times: next(),
-        })
+        });
+        if !catalog.is_none() {
+            keep_names(&catalog, &names);
+        }
+        Ok(names)
     }
 
     fn moment(&self, value: &Bound<'py, PyAny>) -> PyResult<Option<Moment>> {

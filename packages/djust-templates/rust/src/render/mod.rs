@@ -19,6 +19,7 @@ mod plain_rows;
 mod rows;
 mod scope;
 mod tags;
+mod urls;
 mod write;
 
 use std::sync::Arc;
@@ -79,6 +80,8 @@ pub(crate) struct Render<'py> {
     marking: Option<Box<marking::Marking>>,
     /// Room for the values of a row.
     row_values: Vec<Value<'py>>,
+    /// The last token of a form, and the control with it.
+    csrf_input: Option<(Bound<'py, PyAny>, Bound<'py, PyAny>)>,
 }
 
 impl<'py> Render<'py> {

@@ -8,13 +8,13 @@ use std::mem;
 use std::sync::Arc;
 
 use djust_templates::program::{
-    BodyId, Comparison, Condition, ExprId, ForLoop, NameId, NodeKind, Operand,
+    BodyId, Comparison, Condition, CustomId, ExprId, ForLoop, NameId, NodeKind, Operand, Url,
 };
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyString, PyType};
 
 use crate::ffi::{dict_borrowed, dict_get, is_callable, type_of};
-use crate::linked::{Known, Linked};
+use crate::linked::{Custom, Known, Linked};
 use crate::render::Render;
 use crate::render::marking::MarkPlan;
 use crate::render::rows::Rows;
@@ -30,6 +30,8 @@ enum Read {
     Outer(usize),
     /// How many rows there are before it or behind it.
     Count(Known),
+    /// Where addresses of views lead.
+    Routes,
 }
 
 /// What the rows of a loop depend on.
@@ -37,6 +39,7 @@ enum Read {
 pub(crate) struct PlainRows {
     reads: Vec<Read>,
     outer: Vec<Py<PyString>>,
+    has_routes: bool,
     /// Do they print just these values, in this order?
     pub(crate) is_bare: bool,
 }
@@ -51,6 +54,8 @@ pub(crate) struct Passing<'py> {
     len: usize,
     /// Are values written as they were when the rows were printed? Unknown after foreign code.
     writes_alike: Option<bool>,
+    /// What tells the routes of this moment from others, where rows have addresses in them.
+    routes: Option<Option<i64>>,
     /// Attributes by class, and how objects hold them: see `held` of `_support.py`.
     classes: Vec<(Bound<'py, PyType>, Bound<'py, PyString>, u8)>,
 }
@@ -82,10 +87,37 @@ impl Reader<'_, '_> {
                         self.body(branch.body)?;
                     }
                 }
+                NodeKind::Url(url) if url.target.is_none() => self.url(url)?,
+                NodeKind::Custom(custom) => self.custom(*custom)?,
                 _ => return None,
             }
         }
         Some(())
+    }
+
+    fn url(&mut self, url: &Url) -> Option<()> {
+        self.found.is_bare = false;
+        if !mem::replace(&mut self.found.has_routes, true) {
+            self.found.reads.push(Read::Routes);
+        }
+        for expr in url.args.iter().chain(url.kwargs.iter().map(|(_, expr)| expr)) {
+            self.expression(*expr)?;
+        }
+        self.expression(url.view)
+    }
+
+    /// Messages of the template itself depend on the language alone, as everything may.
+    fn custom(&mut self, custom: CustomId) -> Option<()> {
+        self.found.is_bare = false;
+        match self.linked.custom(custom) {
+            Ok(Custom::Translate(tag)) if tag.literal.is_some() && tag.target.is_none() => {
+                if let Some(context) = tag.context {
+                    self.expression(context)?;
+                }
+                self.expression(tag.message)
+            }
+            _ => None,
+        }
     }
 
     fn condition(&mut self, condition: &Condition) -> Option<()> {
@@ -221,7 +253,8 @@ impl<'py> Render<'py> {
             }
         }
         let plan = Arc::clone(plan);
-        Ok(Some(Passing { plan, number, outer, len, writes_alike: None, classes: Vec::new() }))
+        let (writes_alike, routes, classes) = (None, None, Vec::new());
+        Ok(Some(Passing { plan, number, outer, len, writes_alike, routes, classes }))
     }
 
     /// Leaves out row `index`, of `item`, if it would print what it did; false when it has to be
@@ -237,6 +270,9 @@ impl<'py> Render<'py> {
         let (Some(plain), Some(row)) = (plan.plain_rows.get(&number), plan.row_of(number)) else {
             return Ok(false);
         };
+        if plain.has_routes && passing.routes.is_none() {
+            passing.routes = Some(self.routes_number()?);
+        }
         let Some(mut memo) = self.marking.as_mut().and_then(|marking| marking.memo.take()) else {
             return Ok(false);
         };
@@ -271,7 +307,7 @@ impl<'py> Render<'py> {
             return Ok(true);
         }
         // Printing the row may run code that changes the language.
-        passing.writes_alike = None;
+        (passing.writes_alike, passing.routes) = (None, None);
         Ok(false)
     }
 
@@ -334,6 +370,7 @@ impl<'py> Render<'py> {
                 Some(Value::Object(value))
             }
             Read::Outer(at) => passing.outer.get(*at).cloned().map(Value::Object),
+            Read::Routes => passing.routes.flatten().map(Value::Int),
             Read::Count(known) => match counts(*known, index, passing.len) {
                 Some(Ok(count)) => i64::try_from(count).ok().map(Value::Int),
                 Some(Err(truth)) => {

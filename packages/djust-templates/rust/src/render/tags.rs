@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::mem;
 use std::sync::Arc;
 
-use djust_templates::program::{BodyId, ConstId, ExprId, Include, NameId, Url};
+use djust_templates::program::{BodyId, ConstId, ExprId, Include, NameId};
 use djust_templates::text::{is_space, strip};
 use pyo3::basic::CompareOp;
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -386,8 +386,32 @@ impl<'py> Render<'py> {
             Some(found) => Some(self.object_of(found)?),
             None => None,
         };
-        let text = self.django.call(self.py, "csrf_input", (token,))?;
+        if let (Some((known, text)), Some(token)) = (&self.csrf_input, &token)
+            && known.is(token)
+        {
+            let text = text.clone();
+            return Ok(self.write_raw(&text)?);
+        }
+        let text = self.django.call(self.py, "csrf_input", (&token,))?;
+        if let Some(token) = token
+            && self.is_settled(&token)?
+        {
+            self.csrf_input = Some((token, text.clone()));
+        }
         Ok(self.write_raw(&text)?)
+    }
+
+    /// Is it text, or a lazy object that has become text, so that it stays what it is?
+    fn is_settled(&self, object: &Bound<'py, PyAny>) -> PyResult<bool> {
+        let class = type_of(object);
+        if class == self.django.types.str || class == self.django.types.safe {
+            return Ok(true);
+        }
+        if class != self.django.simple_lazy.as_ptr() as usize {
+            return Ok(false);
+        }
+        let inner = object.getattr(pyo3::intern!(self.py, "_wrapped"))?;
+        Ok(type_of(&inner) == self.django.types.str)
     }
 
     pub(crate) fn now(
@@ -476,27 +500,6 @@ impl<'py> Render<'py> {
             }
         }
         Ok(self.assign_value(linked, name, Value::Object(groups.into_any()))?)
-    }
-
-    pub(crate) fn url(&mut self, linked: &Linked, url: &Url) -> Outcome<'py, ()> {
-        let py = self.py;
-        let args = PyList::empty(py);
-        for expr in &url.args {
-            args.append(self.object(linked, *expr)?)?;
-        }
-        let kwargs = PyDict::new(py);
-        for (name, expr) in &url.kwargs {
-            let value = self.object(linked, *expr)?;
-            kwargs.set_item(linked.name(*name)?.text.bind(py), value)?;
-        }
-        let view = self.object(linked, url.view)?;
-        let request = self.request()?;
-        let call = (view, args, kwargs, request, url.target.is_some());
-        let text = self.django.call(py, "reverse", call)?;
-        match url.target {
-            Some(name) => Ok(self.assign_value(linked, name, Value::Object(text))?),
-            None => Ok(self.write_escaped(&text)?),
-        }
     }
 
     /// A node's result: escaped when escaping is on, and text in any case.
