@@ -197,6 +197,8 @@ class BackgroundTasks:
         self._loop = loop
         self._lock = threading.Lock()
         self._tasks: dict[str, BackgroundTask] = {}
+        # Another took their name, or their name was cancelled; they end with the turn.
+        self._ending: set[BackgroundTask] = set()
 
     @property
     def pending(self) -> bool:
@@ -231,8 +233,9 @@ class BackgroundTasks:
                     f"at most {config.MAX_BACKGROUND_TASKS} run for one page."
                 )
             self._tasks[name] = task
+        self._undo_with_the_turn(name, task, old)
         if old is not None:
-            old.cancel()
+            self._end(old)
         self.on_loop(self._launch, task)
 
     def cancel(self, name: str) -> None:
@@ -240,13 +243,14 @@ class BackgroundTasks:
         with self._lock:
             task = self._tasks.pop(name, None)
         if task is not None:
-            task.cancel()
+            self._undo_with_the_turn(name, None, task)
+            self._end(task)
 
     def cancel_all(self) -> None:
         """Cancel everything; called when the view ends."""
         with self._lock:
             tasks, self._tasks = list(self._tasks.values()), {}
-        for task in tasks:
+        for task in [*tasks, *self._ending]:
             task.cancel()
 
     def is_cancelled(self, name: str) -> bool:
@@ -285,7 +289,45 @@ class BackgroundTasks:
         return task.state is TaskState.DONE
 
     def _launch(self, task: BackgroundTask) -> None:
-        self._session.after_turn(lambda: task.launch(self._loop, self._session.runtime.context))
+        def launch() -> None:
+            if self._tasks.get(task.name) is task:
+                task.launch(self._loop, self._session.runtime.context)
+
+        self._session.after_turn(launch)
+
+    def _end(self, task: BackgroundTask) -> None:
+        """Cancel work: at once for other work, else when the turn is over that may yet fail."""
+        if current_task() is not None:
+            task.cancel()
+            return
+
+        def end() -> None:
+            if task in self._ending:
+                self._ending.discard(task)
+                task.cancel()
+
+        self._ending.add(task)
+        self.on_loop(self._session.after_turn, end)
+
+    def _undo_with_the_turn(
+        self, name: str, task: BackgroundTask | None, old: BackgroundTask | None
+    ) -> None:
+        """Let ``old`` have its name again when the code fails that gave it to ``task``."""
+        if current_task() is not None:
+            return
+
+        def undo() -> None:
+            with self._lock:
+                if self._tasks.get(name) is task:
+                    self._tasks.pop(name, None)
+                    if old is not None:
+                        self._tasks[name] = old
+            if old is not None:
+                self._ending.discard(old)
+            if task is not None:
+                task.cancel()
+
+        self._session.runtime.effects.done(undo)
 
     def _shadowed(self, callback: Callable[..., Any]) -> tuple[Callable[..., Any], Shadow | None]:
         view = self._session.view

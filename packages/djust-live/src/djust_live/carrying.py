@@ -15,7 +15,7 @@ from django.contrib.messages.storage.session import SessionStorage
 from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 
-from djust_live.runtime import Effects
+from djust_live.effects import Effects
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

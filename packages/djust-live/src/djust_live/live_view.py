@@ -20,6 +20,7 @@ from djust_live.shadow import NO_VIEW
 from djust_live.topics import publish, view_topic
 
 if TYPE_CHECKING:
+    from djust_live.effects import Effects
     from djust_live.runtime import ViewRuntime
 
 FLASH_LEVELS = ("debug", "info", "success", "warning", "error")
@@ -172,8 +173,7 @@ class LiveView(View):
 
     def push_event(self, name: str, payload: Any = None) -> None:
         """Send an event to hooks and listeners in the browser, after the page has changed."""
-        runtime = self._mounted()
-        runtime.effects.events.append((name, {} if payload is None else payload))
+        self._effects().events.append((name, {} if payload is None else payload))
         self._flush_if_outside()
 
     def put_flash(self, level: str, text: Any) -> None:
@@ -185,12 +185,12 @@ class LiveView(View):
         """
         if level not in FLASH_LEVELS:
             raise ValueError(f"{level!r} is no level; use one of {', '.join(FLASH_LEVELS)}.")
-        self._mounted().effects.flash.append((level, str(text)))
+        self._effects().flash.append((level, str(text)))
         self._flush_if_outside()
 
     def clear_flash(self) -> None:
         """Take away the messages that are shown."""
-        effects = self._mounted().effects
+        effects = self._effects()
         effects.flash.clear()
         effects.flash_cleared = True
         self._flush_if_outside()
@@ -202,7 +202,7 @@ class LiveView(View):
             url: Of this site, unless ``external`` is true.
             external: The URL is of your own making and may lead to another host.
         """
-        effects = self._mounted().effects
+        effects = self._effects()
         effects.redirect = (mounting.checked_url(url, self.request, external), False)
         effects.navigate = None
         self._flush_if_outside()
@@ -250,13 +250,11 @@ class LiveView(View):
 
     def subscribe(self, topic: str) -> None:
         """Receive messages of ``topic`` in :meth:`handle_info`."""
-        runtime = self._mounted()
-        runtime.join(runtime.scoped(view_topic(topic)))
+        self._listen(topic, is_on=True)
 
     def unsubscribe(self, topic: str) -> None:
         """Receive messages of ``topic`` no more."""
-        runtime = self._mounted()
-        runtime.leave(runtime.scoped(view_topic(topic)))
+        self._listen(topic, is_on=False)
 
     def start_async(
         self, callback: Callable[..., Any], *args: Any, name: str | None = None, **kwargs: Any
@@ -346,6 +344,19 @@ class LiveView(View):
         runtime = self._djust
         if runtime is not None:
             yield from runtime.extensions.values()
+
+    def _effects(self) -> Effects:
+        """What the caller wants: of the turn that runs, or of background work beside it."""
+        runtime = self._mounted()
+        return runtime.effects if current_task() is None else runtime.beside
+
+    def _listen(self, topic: str, *, is_on: bool) -> None:
+        runtime = self._mounted()
+        name = runtime.scoped(view_topic(topic))
+        change, undo = (runtime.join, runtime.leave) if is_on else (runtime.leave, runtime.join)
+        if current_task() is None and is_on != (name in runtime.topics):
+            runtime.effects.done(functools.partial(undo, name))
+        change(name)
 
     def _flush_if_outside(self) -> None:
         """Ask for a frame when this is called by background work rather than in a turn."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping
 from copy import copy
-from typing import TYPE_CHECKING, Any, NamedTuple, get_origin
+from typing import TYPE_CHECKING, Any, get_origin
 from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
 
 from django.http import Http404, QueryDict
@@ -66,36 +66,16 @@ def patch(view: LiveView, path: str | None, params: Mapping[str, Any] | None, re
     return _go(view, uri)
 
 
-class Place(NamedTuple):
-    """Where a page is in the middle of a turn, and where it is to go.
+def take_back(view: LiveView, moves: int) -> None:
+    """Give the page the URL back that it had before the later moves of a turn.
 
-    Attributes:
+    Args:
+        view: The view whose code has failed.
         moves: How many URLs the turn had replaced by then.
-        url: What the browser was to be told by then.
-        navigate: The next page of the live session, if any.
-        redirect: The page to load, if any.
     """
-
-    moves: int
-    url: tuple[str, bool] | None
-    navigate: tuple[str, bool] | None
-    redirect: tuple[str, bool] | None
-
-
-def place_of(view: LiveView) -> Place:
-    """Return what :func:`take_back` needs."""
-    effects = view._mounted().effects
-    return Place(len(effects.left), effects.url, effects.navigate, effects.redirect)
-
-
-def take_back(view: LiveView, place: Place) -> None:
-    """Undo where the view went, and where it wanted to go, since it was at ``place``."""
-    effects = view._mounted().effects
-    effects.navigate, effects.redirect = place.navigate, place.redirect
-    if len(effects.left) > place.moves:
-        return_to(view, effects.left[place.moves])
-        del effects.left[place.moves :]
-        effects.url = place.url
+    left = view._mounted().effects.left
+    if len(left) > moves:
+        return_to(view, left[moves])
 
 
 def address(view: LiveView, path: str, params: Mapping[str, Any] | None) -> str:
@@ -109,7 +89,7 @@ def address(view: LiveView, path: str, params: Mapping[str, Any] | None) -> str:
 
 def leave(view: LiveView, url: str, replace: bool) -> None:
     """Go to another page: over the same socket inside one live session, else by a page load."""
-    effects = view._mounted().effects
+    effects = view._effects()
     effects.redirect = effects.navigate = None
     if enclosure.leads_inside(view.request, url):
         effects.navigate = (url, replace)

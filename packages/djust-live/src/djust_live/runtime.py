@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextvars
-from collections import deque
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django.middleware.csrf import get_token
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
+from djust_live.effects import Effects
 from djust_live.tenants.current import scoped
 
 if TYPE_CHECKING:
@@ -21,58 +21,6 @@ if TYPE_CHECKING:
     from djust_live.background_work import BackgroundTasks
     from djust_live.extensions import Extension
     from djust_live.tokens import Step
-
-
-class Effects:
-    """What a turn wants to happen in the browser besides the change of the page."""
-
-    __slots__ = (
-        "events",
-        "flash",
-        "flash_cleared",
-        "left",
-        "navigate",
-        "published",
-        "redirect",
-        "url",
-    )
-
-    def __init__(self) -> None:
-        # Background work appends while a turn takes; a deque does both without a lock.
-        self.events: deque[tuple[str, Any]] = deque()
-        self.flash: deque[tuple[str, str]] = deque()
-        self.flash_cleared = False
-        # Where to, and whether in the place of this page in the history.
-        self.redirect: tuple[str, bool] | None = None
-        self.navigate: tuple[str, bool] | None = None
-        self.url: tuple[str, bool] | None = None
-        # The URLs that the turn replaced by others, in order.
-        self.left: list[str] = []
-        # By component ("" is the view) and name.
-        self.published: dict[tuple[str, str], None] = {}
-
-    def take_events(self) -> list[tuple[str, Any]]:
-        """Return the events that were collected."""
-        return _drain(self.events)
-
-    def take_flash(self) -> list[tuple[str, str]]:
-        """Return the messages that were collected."""
-        return _drain(self.flash)
-
-    def __bool__(self) -> bool:
-        return bool(
-            self.events
-            or self.flash
-            or self.flash_cleared
-            or self.redirect
-            or self.navigate
-            or self.url
-            or self.published
-        )
-
-
-def _drain(items: deque[Any]) -> list[Any]:
-    return [items.popleft() for _ in range(len(items))]
 
 
 class Memo:
@@ -144,6 +92,7 @@ class ViewRuntime:
         session: Where turns run; None while only a GET has seen the view.
         effects: Collected until the next frame leaves.
         is_extended: What extensions give to the template is in the context that was made last.
+        beside: The same of background work, which no handler that fails takes back.
         extensions: By namespace, in the order in which they run.
         undoing: The extensions that take changes back when user code raises.
         topics: What the view subscribed to.
@@ -170,6 +119,7 @@ class ViewRuntime:
 
     __slots__ = (
         "answers",
+        "beside",
         "binding",
         "components_seen",
         "computed",
@@ -213,6 +163,7 @@ class ViewRuntime:
         self.given: dict[str, Any] = {}
         self.session: SessionControl | None = None
         self.effects = Effects()
+        self.beside = Effects()
         self.memo = Memo()
         self.extensions: dict[str, Extension] = {}
         self.is_extended = False

@@ -253,10 +253,9 @@ class Stage:
             outcome = Outcome()
         else:
             self.render_wanted = False
-            pending = self._background.pending
             started = perf_counter()
             outcome = turn.finish(
-                self._view, self._renderer, before, result, error, pending=pending
+                self._view, self._renderer, before, result, error, background=self._background
             )
             self.is_light = self._may_be_light and perf_counter() - started < _LIGHT_S
         if self._out.keeper is not None and self.is_answering:

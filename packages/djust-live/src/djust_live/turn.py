@@ -20,6 +20,7 @@ from djust_live.nested import NESTED
 from djust_live.protocol import NO_OPS, encode_json
 
 if TYPE_CHECKING:
+    from djust_live.background_work import BackgroundTasks
     from djust_live.live_view import LiveView
     from djust_live.rendering import Renderer
 
@@ -29,8 +30,8 @@ Attributes = dict[str, Any]
 
 # Under this name go the attributes of components; no attribute is called so.
 _PARTS = "components of the view"
-# The same for the URL of the page.
-_ADDRESS = "address of the page"
+# The same for what the turn wants besides.
+_EFFECTS = "effects of the turn"
 
 # What leads the browser elsewhere, which a reply that cannot be encoded must not stop.
 _MOVES = ("url", "url_next", "url_leave")
@@ -60,7 +61,7 @@ def attributes_of(view: LiveView) -> Attributes:
         extension.before_call()
     forget(view)
     before = dict(vars(view))
-    before[_ADDRESS] = navigation.place_of(view)
+    before[_EFFECTS] = view._mounted().effects.mark()
     if COMPONENTS in before:
         parts = before[COMPONENTS].values()
         for one in parts:
@@ -72,8 +73,8 @@ def attributes_of(view: LiveView) -> Attributes:
 def put_back(view: LiveView, before: Attributes) -> None:
     """Give attributes that were rebound, added or deleted since ``before`` their old values.
 
-    The page gets the URL back that it had, and leads nowhere else. Extensions undo what they
-    changed for the code that has failed.
+    What waits for the reply since then is dropped, and the page gets the URL back that it had.
+    Extensions undo what they changed for the code that has failed.
     """
     for extension in view._mounted().undoing:
         extension.roll_back()
@@ -81,7 +82,9 @@ def put_back(view: LiveView, before: Attributes) -> None:
     for name in [name for name in now if name not in before]:
         del now[name]
     now.update(before)
-    navigation.take_back(view, now.pop(_ADDRESS))
+    mark = now.pop(_EFFECTS)
+    navigation.take_back(view, mark.left if mark is not None else 0)
+    view._mounted().effects.take_back(mark)
     for component, given, state in now.pop(_PARTS, ()):
         component._given = given
         vars(component).clear()
@@ -91,7 +94,7 @@ def put_back(view: LiveView, before: Attributes) -> None:
 def call(view: LiveView, function: Callable[[], Any], name: str) -> tuple[Any, LiveError | None]:
     """Call user code and return its result, or the error that the browser is told of.
 
-    Attributes that it rebound before it raised are put back.
+    What it did before it raised is taken back.
     """
     before = attributes_of(view)
     try:
@@ -119,7 +122,7 @@ def finish(
     result: Any = None,
     error: LiveError | None = None,
     *,
-    pending: bool = False,
+    background: BackgroundTasks,
 ) -> Outcome:
     """Render ``view`` and collect everything that the frame carries.
 
@@ -130,7 +133,7 @@ def finish(
             template fails on the new ones, so that the view is what the page shows.
         result: What the handler returned.
         error: Why it was refused or failed.
-        pending: Background work runs.
+        background: What it has begun.
     """
     try:
         if view.url_state:
@@ -146,10 +149,23 @@ def finish(
     except SynchronousOnlyOperation:
         raise  # the template needs a thread; the session gives it one
     except Exception as raised:  # noqa: BLE001 - the edge to user code
-        put_back(view, before)
+        _put_back_unless_left(view, before)
         ops = NO_OPS
         error = unrendered(view, raised)
-    return collect(view, ops, result, error, pending=pending)
+    return collect(view, ops, result, error, pending=background.pending)
+
+
+def _put_back_unless_left(view: LiveView, before: Attributes) -> None:
+    """Put a view back that its template fails on.
+
+    Code that leads elsewhere has not made the view for being shown, as after the deletion of what
+    the page is about: it leads there all the same, with its messages.
+    """
+    effects = view._mounted().effects
+    redirect, navigate, flash = effects.redirect, effects.navigate, effects.flash
+    put_back(view, before)
+    if redirect or navigate:
+        effects.redirect, effects.navigate, effects.flash = redirect, navigate, flash
 
 
 def unrendered(view: LiveView, raised: Exception) -> LiveError:
@@ -175,6 +191,8 @@ def collect(
     view says none.
     """
     runtime = view._mounted()
+    runtime.effects.settle()
+    runtime.effects.absorb(runtime.beside)
     outcome = Outcome(ops, pending=pending)
     title = view.page_title
     if (
@@ -220,7 +238,6 @@ def _add_effects(view: LiveView, extra: dict[str, Any]) -> None:
     elif flash:
         extra["flash"] = flash
     effects.redirect = effects.navigate = None
-    effects.left.clear()
     if effects.published:
         places, effects.published = effects.published, {}
         state = _published(view, places)

@@ -202,7 +202,9 @@ class Upload:
     @property
     def entries(self) -> list[UploadEntry]:
         """Its files, those that were refused included, in the order in which they were chosen."""
-        return [each for each in self._entries.values() if each.upload == self.config.name]
+        mine = [each for each in self._entries.values() if each.upload == self.config.name]
+        # One that was taken and given back stands behind those that came later.
+        return sorted(mine, key=lambda each: int(each.ref))
 
     @property
     def errors(self) -> list[Failure]:

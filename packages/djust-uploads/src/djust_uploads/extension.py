@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.utils.datastructures import MultiValueDict
+from djust_live.background_work import current_task
 from djust_live.extensions import Extension, Port
 
 from djust_uploads import naming, sniffing, spool
@@ -76,6 +77,8 @@ class UploadExtension(Extension):
         self._last_ref = 0
         self._queue = WriteQueue(port.spawn, self._write)
         self._watch = StallWatch(self._stalled)
+        # What the code that runs has taken of files; None: none runs that may yet fail.
+        self._taken: list[UploadEntry] | None = None
         self._is_over = False
         self._folder_made = ""
         self._shown_at = 0.0
@@ -140,7 +143,7 @@ class UploadExtension(Extension):
                 continue
             where = f"{prefix}{entry.safe_name}"
             names.append(save_file(self._file(entry).path, entry, storage, where))
-            self._forget(entry)
+            self._part_with(entry)
         return names
 
     # Hooks
@@ -205,6 +208,21 @@ class UploadExtension(Extension):
                 await self.port.run(partial(_end, sinks, Path(folder) if folder else None))
         elif sinks:
             await self.port.run(partial(_rest, sinks))
+
+    def before_call(self) -> None:
+        """Keep from now on what is taken, until it is known that the code succeeds."""
+        self._settle()
+        self._taken = []
+
+    def roll_back(self) -> None:
+        """Hold the files again that the code has taken."""
+        taken, self._taken = self._taken, None
+        with self._lock:
+            self._entries.update((entry.ref, entry) for entry in taken or ())
+
+    async def after_render(self) -> None:
+        """Part with what was taken."""
+        self._settle()
 
     def context(self) -> dict[str, Any]:
         """Return ``uploads`` for the template."""
@@ -498,20 +516,43 @@ class UploadExtension(Extension):
     def _consumed(self, entry: UploadEntry) -> ConsumedUpload | None:
         path: Path | None = None
         if not self._is_elsewhere(entry):
+            file = self._file(entry)
             try:
-                path = self._file(entry).take()
+                path = file.lend() if self._may_fail else file.take()
             except FileNotFoundError:
                 logger.warning("A file that was complete is gone from the disk: %s", entry.ref)
                 entry.state = State.WAITING
                 entry.received = 0
                 return None
-        sink = self._sinks.pop(entry.ref, None)
-        if isinstance(sink, DiskSink):
-            sink.rest()
+        self._part_with(entry)
+        return ConsumedUpload(entry, path)
+
+    @property
+    def _may_fail(self) -> bool:
+        """Whether the caller is code whose changes are taken back when it raises."""
+        return self._taken is not None and current_task() is None
+
+    def _part_with(self, entry: UploadEntry) -> None:
+        """Forget a file that the view has taken."""
         with self._lock:
             self._entries.pop(entry.ref, None)
+        if self._taken is not None and self._may_fail:
+            self._taken.append(entry)
+        else:
+            self._end_taken(entry)
+
+    def _settle(self) -> None:
+        """Let what was taken be gone, whatever comes."""
+        taken, self._taken = self._taken, None
+        for entry in taken or ():
+            self._end_taken(entry)
+
+    def _end_taken(self, entry: UploadEntry) -> None:
         self._tell_gone(entry)
-        return ConsumedUpload(entry, path)
+        if self._is_elsewhere(entry):
+            self._sinks.pop(entry.ref, None)  # what it wrote is the view's
+        else:
+            self._discard(entry)
 
     def _is_elsewhere(self, entry: UploadEntry) -> bool:
         """Return whether the bytes go to a writer or another storage, not to our disk."""

@@ -131,11 +131,28 @@ class SpoolFile:
     def take(self) -> Path:
         """Move the file out of the page's folder and return where it is."""
         self.close()
-        folder = root() / _TAKEN
-        folder.mkdir(mode=0o700, exist_ok=True)
-        path = folder / secrets.token_hex(16)
+        path = _place_for_taken()
         self.path.replace(path)
         return path
+
+    def lend(self) -> Path:
+        """Return where the file is as well, while it stays in the page's folder."""
+        self.close()
+        path = _place_for_taken()
+        try:
+            os.link(self.path, path)
+        except FileNotFoundError:
+            raise
+        except OSError:
+            logger.debug("The disk has no links, so the file is copied.")
+            shutil.copyfile(self.path, path)
+        return path
+
+
+def _place_for_taken() -> Path:
+    folder = root() / _TAKEN
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder / secrets.token_hex(16)
 
 
 def _make(folder: Path) -> None:
