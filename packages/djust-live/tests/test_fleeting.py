@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from djust_live import LiveComponent, LiveView, event_handler
@@ -13,11 +13,11 @@ class Counting:
     """A mixin that works something out; its place among the base classes does not matter."""
 
     number: int
-    worked = 0
+    worked: ClassVar[list[int]] = []
 
     @fleeting
     def double(self) -> int:
-        self.worked += 1
+        self.worked.append(self.number)
         return self.number * 2
 
 
@@ -29,8 +29,8 @@ class CountingView(LiveView, Counting):
 
     @event_handler
     def grow(self) -> None:
-        before = self.worked
-        self.read = self.double, self.double, self.worked - before
+        self.worked.clear()
+        self.read = self.double, self.double, len(self.worked)
         self.number += 1
 
 
@@ -40,8 +40,8 @@ class CountingPart(LiveComponent, Counting):
 
     @event_handler
     def grow(self) -> None:
-        before = self.worked
-        self.read = self.double, self.double, self.worked - before
+        self.worked.clear()
+        self.read = self.double, self.double, len(self.worked)
         self.number += 1
 
 
