@@ -267,7 +267,7 @@ def test_tokens_of_forms_are_those_of_their_place() -> None:
     texts = []
     for kind in (DjangoTemplates, DjustTemplates):
         counter = itertools.count()
-        others = [settled, "b", "", None, "NOTPROVIDED", mark_safe("<c>"), changing]
+        others = [settled, "b", "", None, mark_safe("<c>"), changing]
         texts.append(
             kind(params()).from_string(source).render({"csrf_token": "a", "others": others})
         )

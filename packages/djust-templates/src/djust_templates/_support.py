@@ -266,7 +266,8 @@ def catalog() -> Any:
     """Return what translates now, as an object; None where the names are in no catalog."""
     if not settings.USE_I18N:
         return None
-    return getattr(trans_real._active, "value", None) or trans_real._default
+    real: Any = trans_real
+    return getattr(real._active, "value", None) or real._default
 
 
 def date_names() -> list[list[str]]:
