@@ -22,7 +22,7 @@ CATALOGUE = {
     "C009": "The collected client is out of date",
     "C010": "A consumer is routed without session and user",
     "V001": "A view has no template",
-    "V002": "A template does not exist",
+    "V002": "A template does not exist, or is broken",
     "V003": "mount does not take the request",
     "V004": "A guard stands after LiveView",
     "V005": "State cannot be saved",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from djust_live.checks.markup import remarks
 from djust_live.checks.places import Place
-from djust_live.checks.routes import routed_views
+from djust_live.checks.shown import shown
 from djust_live.checks.template_sources import TAG, TemplateText, texts_of
 
 _TABINDEX = re.compile(r"""(\stabindex\s*=\s*)(["']?)[1-9]\d*\2""", re.IGNORECASE)
@@ -48,7 +48,8 @@ def _corrected(line: str, number: str) -> str:
 
 
 def _files() -> dict[Path, TemplateText]:
-    texts = (text for view in routed_views() for text in texts_of(view) if text.file)
+    owners = shown()
+    texts = (text for owner in owners for text in texts_of(owner) if text.file)
     return {
         Path(text.file): text
         for text in texts

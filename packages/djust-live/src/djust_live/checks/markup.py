@@ -11,8 +11,8 @@ from django.core.checks import CheckMessage
 
 from djust_live.checks.messages import unsilenced, warning
 from djust_live.checks.places import is_installed
-from djust_live.checks.routes import routed_views
-from djust_live.checks.template_sources import TAG, TemplateText, texts_of
+from djust_live.checks.shown import shown
+from djust_live.checks.template_sources import TAG, TemplateText, included_in, texts_of
 
 Found = Iterator[tuple[int, CheckMessage]]
 
@@ -42,8 +42,8 @@ def check_markup(**kwargs: Any) -> list[CheckMessage]:
     """Look through the templates of the live views that URLs lead to, each file once."""
     found: list[CheckMessage] = []
     seen = set()
-    for view in routed_views():
-        for number, text in enumerate(texts_of(view)):
+    for owner in shown():
+        for number, text in enumerate(texts_of(owner)):
             if (text.name, text.source) in seen:
                 continue
             seen.add((text.name, text.source))
@@ -84,7 +84,9 @@ def _loops(text: TemplateText) -> Found:
             opened.append(loop.end())
         elif opened:
             start = opened.pop()
-            tags = [tag[0] for tag in TAG.finditer(text.visible[start : loop.start()])]
+            body = text.visible[start : loop.start()]
+            bodies = [body, *(one.visible for one in included_in(body))]
+            tags = [tag[0] for each in bodies for tag in TAG.finditer(each)]
             names = {_name(tag) for tag in tags if _type(tag) != "hidden"}
             has_key = any(re.search(r"\s(?:dj-key|id)\s*=", tag) for tag in tags)
             if names & {"input", "textarea", "select"} and not has_key and "option" not in names:

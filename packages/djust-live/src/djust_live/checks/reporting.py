@@ -9,7 +9,8 @@ from typing import Any
 
 from django.core.checks import CheckMessage
 
-from djust_live.checks.sarif import level_of, place_of, relative, report
+from djust_live.checks.places import place_of
+from djust_live.checks.sarif import level_of, relative, report
 
 FORMATS = ("text", "json", "sarif")
 

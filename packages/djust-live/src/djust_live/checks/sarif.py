@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from django.core.checks import ERROR, INFO, CheckMessage
 
-from djust_live.checks.places import Place
+from djust_live.checks.places import Place, place_of
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -38,20 +37,6 @@ def report(
             }
         ],
     }
-
-
-def place_of(obj: Any) -> Place | None:
-    """Return where the object of a message is written; None when that is unknown."""
-    if isinstance(obj, Place):
-        return obj if obj.is_file else None
-    if not inspect.isclass(obj):
-        return None
-    try:
-        file = inspect.getsourcefile(obj)
-        line = inspect.getsourcelines(obj)[1]
-    except (OSError, TypeError):
-        return None
-    return Place(file, max(line, 1)) if file else None
 
 
 def relative(place: Place, root: Path) -> str:

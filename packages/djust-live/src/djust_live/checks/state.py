@@ -13,7 +13,7 @@ from django.core.checks import CheckMessage
 from django.core.exceptions import ImproperlyConfigured
 
 from djust_live.checks.messages import unsilenced, warning
-from djust_live.checks.routes import routed_views
+from djust_live.checks.shown import shown_views
 from djust_live.config import Config, config
 from djust_live.live_view import LiveView
 
@@ -64,7 +64,7 @@ def check_view_state(**kwargs: Any) -> list[CheckMessage]:
     """Name attributes that ``mount`` sets to what does not travel, where nothing makes it again."""
     if _current().STATE_BACKEND == "memory":
         return []
-    views = (view for view in routed_views() if view.resumable)
+    views = (view for view in shown_views() if view.resumable)
     return unsilenced([message for view in views for message in _staying(view)])
 
 

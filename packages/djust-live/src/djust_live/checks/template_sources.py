@@ -7,15 +7,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from django.core.checks import CheckMessage
-from django.template import TemplateDoesNotExist
+from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import get_template
 
-from djust_live.checks.places import Place
+from djust_live.checks.places import Place, place_of
+from djust_live.component import LiveComponent
 from djust_live.errors import TemplateMissing
 from djust_live.live_view import LiveView
 from djust_live.rendering import template_of
+
+Owner = type[LiveView] | type[LiveComponent]
 
 _TEMPLATE_TAG = r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}"
 TAG = re.compile(rf"""<[a-zA-Z](?:"[^"]*"|'[^']*'|{_TEMPLATE_TAG}|[^<>"'])*>""", re.DOTALL)
@@ -36,11 +40,13 @@ class TemplateText:
         name: The template's name, or the view's for a template in its class.
         source: The text.
         file: Where it was read from; empty for a template in a class.
+        home: Where that class is, when it is known.
     """
 
     name: str
     source: str
     file: str = ""
+    home: Place | None = None
 
     @cached_property
     def visible(self) -> str:
@@ -62,6 +68,8 @@ class TemplateText:
 
     def at(self, line: int) -> Place:
         """Return where a line is."""
+        if not self.file and self.home is not None:
+            return self.home
         return Place(self.file or self.name, line, bool(self.file))
 
     def silenced(self, line: int) -> frozenset[str]:
@@ -79,13 +87,28 @@ class TemplateText:
         yield from TAG.finditer(self.visible)
 
 
-def texts_of(view: type[LiveView]) -> Iterator[TemplateText]:
-    """Yield the template of a view, then those that it extends or includes by name."""
+def texts_of(owner: Owner) -> Iterator[TemplateText]:
+    """Yield the template of a view or a component, then what it extends or includes by name."""
     try:
-        template = template_of(view())
-    except (TemplateMissing, TemplateDoesNotExist):
+        template = template_of(owner)  # type: ignore[arg-type]  # reads attributes of the class
+    except (TemplateMissing, TemplateDoesNotExist, TemplateSyntaxError):
         return
-    name = view.template_name if isinstance(view.template_name, str) else view.__qualname__
+    is_named = isinstance(owner.template_name, str) and owner.template is None
+    yield from _with_others(
+        str(owner.template_name if is_named else owner.__qualname__), template, owner
+    )
+
+
+def included_in(source: str) -> Iterator[TemplateText]:
+    """Yield the templates that a piece of source includes by name, and those that they include."""
+    for name in _OTHERS.findall(source):
+        try:
+            yield from _with_others(name, get_template(name), None)
+        except (TemplateDoesNotExist, TemplateSyntaxError):
+            continue  # rendering will tell
+
+
+def _with_others(name: str, template: Any, owner: Owner | None) -> Iterator[TemplateText]:
     rest = [(str(name), template)]
     seen = {str(name)}
     while rest:
@@ -94,12 +117,14 @@ def texts_of(view: type[LiveView]) -> Iterator[TemplateText]:
         if not isinstance(source, str):
             continue  # another engine keeps its source to itself
         file = str(getattr(getattr(template, "origin", None), "name", ""))
-        text = TemplateText(str(name), source, file if Path(file).is_file() else "")
+        is_file = Path(file).is_file()
+        home = place_of(owner) if owner is not None and not is_file else None
+        text = TemplateText(str(name), source, file if is_file else "", home)
         yield text
         for other in _OTHERS.findall(text.visible):
             if other not in seen:
                 seen.add(other)
                 try:
                     rest.append((other, get_template(other)))
-                except TemplateDoesNotExist:
+                except (TemplateDoesNotExist, TemplateSyntaxError):
                     continue  # an include may be optional; rendering will tell

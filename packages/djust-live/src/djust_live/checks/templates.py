@@ -5,17 +5,17 @@ from __future__ import annotations
 import ast
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.checks import CheckMessage
 
 from djust_live.checks.messages import error, unsilenced, warning
-from djust_live.checks.routes import routed_views
-from djust_live.checks.template_sources import TemplateText, texts_of
+from djust_live.checks.shown import shown_components, shown_views
+from djust_live.checks.template_sources import Owner, TemplateText, texts_of
+from djust_live.component import LiveComponent
 from djust_live.events import Handler
-from djust_live.live_view import LiveView
 
 # Attributes whose value is the name of a handler, perhaps with arguments.
 _EVENTS = (
@@ -26,6 +26,7 @@ _BINDING = re.compile(
     rf"""\sdj-({_EVENTS})(?:\.[\w.-]+)?\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))"""
 )
 _DATA = re.compile(r"\s(?:dj-value-|data-|name\s*=|value\s*=)|\{%|\sdj-(?:change|model)\b")
+_HANDED = re.compile(r"\{%-?\s*live_component\b.*?\{%-?\s*endlive_component\b", re.DOTALL)
 _INCLUDED_BY_VALUE = re.compile(r"""\{%-?\s*include\s+[^"'\s]""")
 _VALUE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _CALL = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:\((.*)\))?\s*", re.DOTALL)
@@ -56,19 +57,31 @@ class Binding:
 
 def check_templates(**kwargs: Any) -> list[CheckMessage]:
     """Find handlers in templates that the view does not have, or has not marked."""
-    found = []
-    for view in routed_views():
+    found: list[CheckMessage] = []
+    for view in shown_views():
         if any("on_event" in hooks for _, hooks in view._djust_class.extensions):
             continue  # an extension may take events of any name
-        for binding in bindings_of(view):
-            handler = view.event_handlers().get(binding.handler)
-            message = _misfit(view, binding, handler) if handler else _message(view, binding)
-            if message is not None and message.id not in binding.silenced:
-                found.append(message)
+        found += _of(view)
+    for component in shown_components():
+        found += _of(component)
     return unsilenced(found)
 
 
-def _message(view: type[LiveView], binding: Binding) -> CheckMessage:
+def handlers_of(owner: Owner) -> Mapping[str, Handler]:
+    """Return what a browser may call of a view or a component, by name."""
+    return owner._handlers if issubclass(owner, LiveComponent) else owner.event_handlers()
+
+
+def _of(owner: Owner) -> Iterator[CheckMessage]:
+    handlers = handlers_of(owner)
+    for binding in bindings_of(owner):
+        handler = handlers.get(binding.handler)
+        message = _misfit(owner, binding, handler) if handler else _message(owner, binding)
+        if message is not None and message.id not in binding.silenced:
+            yield message
+
+
+def _message(view: Owner, binding: Binding) -> CheckMessage:
     name, where = binding.handler, f"{binding.template}:{binding.line}"
     if callable(getattr(view, name, None)):
         return error(
@@ -77,12 +90,12 @@ def _message(view: type[LiveView], binding: Binding) -> CheckMessage:
             "Add @event_handler to it; without the mark no browser may call it.",
             view,
         )
-    close = difflib.get_close_matches(name, view.event_handlers(), n=1)
+    close = difflib.get_close_matches(name, handlers_of(view), n=1)
     meant = f"Did you mean {close[0]!r}?" if close else "Add it, or correct the template."
     return warning("T001", f"{where} calls {name}, which {view.__qualname__} has not.", meant, view)
 
 
-def _misfit(view: type[LiveView], binding: Binding, handler: Handler) -> CheckMessage | None:
+def _misfit(view: Owner, binding: Binding, handler: Handler) -> CheckMessage | None:
     """Return what is wrong with the arguments that a template writes out."""
     count = _count(binding.arguments)
     if count is None:
@@ -118,11 +131,11 @@ def _count(arguments: str | None) -> int | None:
     return len(call.args) if isinstance(call, ast.Call) and not call.keywords else None
 
 
-def bindings_of(view: type[LiveView]) -> Iterator[Binding]:
-    """Yield the handlers that the templates of a view name.
+def bindings_of(view: Owner) -> Iterator[Binding]:
+    """Yield the handlers that the templates of a view or a component name.
 
     Templates that it extends or includes count when their names are written out. Elements with
-    ``dj-target`` talk to a component and are passed over.
+    ``dj-target``, and those that are handed to a component, talk to it and are passed over.
     """
     for text in texts_of(view):
         yield from _bindings_in(text)
@@ -148,8 +161,10 @@ def _value(binding: re.Match[str]) -> str:
 
 
 def _bindings_in(text: TemplateText) -> Iterator[Binding]:
+    handed = [found.span() for found in _HANDED.finditer(text.visible)]
     for tag in text.tags():
-        if re.search(r"\sdj-target\b", tag[0]):
+        is_handed = any(start < tag.start() < end for start, end in handed)
+        if is_handed or re.search(r"\sdj-target\b", tag[0]):
             continue
         for binding in _BINDING.finditer(tag[0]):
             called = _CALL.fullmatch(_value(binding))

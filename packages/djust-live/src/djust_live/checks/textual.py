@@ -10,7 +10,7 @@ from django.template import TemplateDoesNotExist, TemplateSyntaxError
 
 from djust_live.checks.messages import info, unsilenced
 from djust_live.checks.places import is_installed
-from djust_live.checks.routes import routed_views
+from djust_live.checks.shown import shown_views
 from djust_live.checks.template_sources import TemplateText, texts_of
 from djust_live.errors import TemplateMissing
 from djust_live.live_view import LiveView
@@ -43,7 +43,7 @@ class Explaining(Protocol):
 def check_textual(**kwargs: Any) -> list[CheckMessage]:
     """Name regions of the templates of live views that are rendered to text and parsed again."""
     found: dict[tuple[str, int, str], CheckMessage] = {}
-    for view in routed_views():
+    for view in shown_views():
         for where, message in _of_view(view):
             found.setdefault(where, message)
     return unsilenced(found.values())

@@ -10,10 +10,9 @@ from django.core.checks import CheckMessage
 
 from djust_live.checks.messages import info, unsilenced
 from djust_live.checks.python_sources import texts_in_module
-from djust_live.checks.routes import routed_views
-from djust_live.checks.template_sources import TAG, TemplateText, texts_of
-from djust_live.checks.templates import bindings_of, is_open
-from djust_live.live_view import LiveView
+from djust_live.checks.shown import shown
+from djust_live.checks.template_sources import TAG, Owner, TemplateText, texts_of
+from djust_live.checks.templates import bindings_of, handlers_of, is_open
 
 _CODE = re.compile(
     rf"<script\b.*?</script\s*>|{TAG.pattern}|{{%.*?%}}|{{{{.*?}}}}", re.DOTALL | re.IGNORECASE
@@ -29,12 +28,12 @@ def check_unbound(**kwargs: Any) -> list[CheckMessage]:
             "Bind it, remove it, or silence this when a script calls it.",
             view,
         )
-        for view in routed_views()
+        for view in shown()
         for name in unbound(view)
     )
 
 
-def unbound(view: type[LiveView]) -> list[str]:
+def unbound(view: Owner) -> list[str]:
     """Return the handlers of a view's own module that its templates do not mention.
 
     Templates that are only included under a changing name, and values that decide which handler is
@@ -44,7 +43,7 @@ def unbound(view: type[LiveView]) -> list[str]:
     texts = list(texts_of(view))
     if not texts or any(map(is_open, texts)):
         return []
-    known = view.event_handlers()
+    known = handlers_of(view)
     words = {word for text in texts for word in _words_of_code(text)} | texts_in_module(view)
     # A handler whose only binding is misspelt is no second mistake.
     wrong = {binding.handler for binding in bindings_of(view)} - {*known}

@@ -12,7 +12,7 @@ from django.core.checks import CheckMessage
 
 from djust_live.checks.messages import info, unsilenced
 from djust_live.checks.python_sources import project_sources
-from djust_live.checks.routes import routed_views
+from djust_live.checks.shown import shown_views
 from djust_live.checks.template_sources import texts_of
 from djust_live.live_view import LiveView
 
@@ -21,7 +21,7 @@ _WORD = re.compile(r"\w+")
 
 def check_unmounted(**kwargs: Any) -> list[CheckMessage]:
     """Name views with a template and handlers that no URL, no template and no code mentions."""
-    routed = routed_views()
+    routed = shown_views()
     if not routed:
         return []  # the URLconf of a command, or of a test
     sources = {str(source.path): "\n".join(source.lines) for source in project_sources()}

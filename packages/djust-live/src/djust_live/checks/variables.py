@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 from djust_live.checks.messages import unsilenced, warning
 from djust_live.checks.places import is_installed
 from djust_live.checks.python_sources import texts_in_module
-from djust_live.checks.routes import routed_views
+from djust_live.checks.shown import shown_views
 from djust_live.checks.syntax import calls
 from djust_live.checks.template_sources import TemplateText, texts_of
 from djust_live.live_view import LiveView
@@ -40,7 +40,7 @@ _KNOWN_BLOCKS = frozenset(
 def check_variables(**kwargs: Any) -> list[CheckMessage]:
     """Find names in templates that nothing gives a value."""
     found = []
-    for view in routed_views():
+    for view in shown_views():
         known = names_of(view)
         if known is not None:
             found += list(_unknown(view, known))

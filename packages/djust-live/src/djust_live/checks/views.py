@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.checks import CheckMessage
-from django.template import TemplateDoesNotExist
+from django.template import TemplateDoesNotExist, TemplateSyntaxError
 
 from djust_live.checks.messages import error, unsilenced, warning
-from djust_live.checks.routes import routed_views
+from djust_live.checks.shown import shown_views
 from djust_live.errors import TemplateMissing
 from djust_live.live_view import LiveView
 from djust_live.rendering import template_of
@@ -20,7 +20,7 @@ from djust_live.rendering import template_of
 def check_views(**kwargs: Any) -> list[CheckMessage]:
     """Find mistakes in the classes of live views that URLs lead to."""
     found: list[CheckMessage] = []
-    for view in routed_views():
+    for view in shown_views():
         found += _of_template(view)
         found += _of_mount(view)
         found += _of_bases(view)
@@ -37,11 +37,13 @@ def _of_template(view: type[LiveView]) -> Iterator[CheckMessage]:
             "Set template_name, or template to the source itself.",
             view,
         )
-    except TemplateDoesNotExist as missing:
+    except (TemplateDoesNotExist, TemplateSyntaxError) as mistake:
+        is_missing = isinstance(mistake, TemplateDoesNotExist)
+        what = "names a template that no engine finds" if is_missing else "has a broken template"
         yield error(
             "V002",
-            f"{view.__qualname__} names a template that no engine finds: {missing}.",
-            "Correct template_name, or add the folder to TEMPLATES.",
+            f"{view.__qualname__} {what}: {mistake}.",
+            "Correct template_name, or add the folder to TEMPLATES." if is_missing else "Mend it.",
             view,
         )
 
