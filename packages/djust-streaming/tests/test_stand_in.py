@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.utils.safestring import SafeString
 from djust_live import LiveView, event_handler
 from djust_streaming import StreamingMixin
-from djust_testing import Impossible, LiveViewTestClient
+from djust_testing import EventFailed, Impossible, LiveViewTestClient
 from streaming_project.views import Chat, Story
 
 
@@ -30,6 +31,32 @@ class Brief(StreamingMixin, LiveView):
     @event_handler
     def add(self) -> None:
         self.stream_insert("rows", {"n": 2})
+
+
+class Answer(StreamingMixin, LiveView):
+    """Text, then what it is once rendered, in the same element."""
+
+    template = '<p dj-stream="answer"></p>'
+
+    @event_handler
+    def finish(self) -> None:
+        self.stream_text("answer", "*loud*")
+        self.stream_done("answer")
+        self.stream_to("answer", SafeString("<em>loud</em>"))
+
+    @event_handler
+    def begin_anew(self) -> None:
+        self.stream_to("answer", SafeString("<i>wait</i>"))
+        self.stream_text("answer", "soft")
+
+    @event_handler
+    def interrupt(self) -> None:
+        self.stream_to("answer", "stopped")
+
+    @event_handler
+    def fail(self) -> None:
+        self.stream_to("answer", "wrong")
+        raise ValueError("wrong")
 
 
 @pytest.fixture
@@ -61,6 +88,35 @@ def test_rows_need_no_super_in_get_context_data() -> None:
         assert [row.get_text() for row in page.find_all("li")] == ["1"]
         page.send_event("add")
         page.assert_stream_insert("rows", "<li>2</li>", at=-1)
+
+
+def test_what_is_streamed_last_into_an_element_is_what_it_shows() -> None:
+    with LiveViewTestClient(Answer) as page:
+        page.mount()
+        page.send_event("finish")
+        page.assert_stream_text("answer", "")
+        page.assert_html("<em>loud</em>", "[dj-stream=answer]")
+        page.reconnect()
+        page.assert_stream_text("answer", "")
+        page.assert_html("<em>loud</em>", "[dj-stream=answer]")
+        page.send_event("begin_anew")
+        page.assert_stream_text("answer", "soft", "streaming")
+        page.send_event("interrupt")
+        page.assert_stream_text("answer", "")
+        page.assert_html("stopped", "[dj-stream=answer]")
+        page.send_event("begin_anew")
+        page.assert_stream_text("answer", "soft", "streaming")
+        page.reconnect()
+        page.assert_stream_text("answer", "soft")
+
+
+def test_text_stays_when_html_for_its_element_is_taken_back() -> None:
+    with LiveViewTestClient(Answer) as page:
+        page.mount()
+        page.send_event("begin_anew")
+        with pytest.raises(EventFailed):
+            page.send_event("fail")
+        page.assert_stream_text("answer", "soft", "streaming")
 
 
 def test_what_was_not_inserted_fails_with_what_was(chat: LiveViewTestClient) -> None:

@@ -73,3 +73,30 @@ def test_rows_stay_while_others_come_and_go(page: Page, proxy: Proxy) -> None:
     expect(page.locator("h1")).to_have_text("changed")
     expect(rows).to_have_count(4)
     assert page.evaluate("() => document.querySelectorAll('li')[2] === globalThis.first")
+
+
+def test_a_row_that_is_replaced_keeps_focus_and_what_is_typed(page: Page, proxy: Proxy) -> None:
+    opened(page, f"{proxy.url}notes/")
+    field = page.get_by_label("Note on 1")
+    field.click()
+    field.press_sequentially("typed")
+    page.evaluate("() => djust.pushEvent('rename', { number: 1 })")
+    expect(page.locator("li").first).to_contain_text("changed")
+    expect(field).to_be_focused()
+    field.press_sequentially(" on")
+    expect(field).to_have_value("typed on")
+    field.press("Enter")
+    expect(page.locator("p")).to_have_text("1: typed on")
+
+
+def test_rendered_html_takes_the_place_of_the_text_it_came_as(page: Page, proxy: Proxy) -> None:
+    opened(page, f"{proxy.url}notes/")
+    page.evaluate("() => djust.pushEvent('answer')")
+    answer = page.locator("[dj-stream=answer]")
+    expect(answer.locator("em")).to_have_text("loud")
+    page.evaluate("() => djust.pushEvent('rename', { number: 1 })")
+    expect(page.locator("li").first).to_contain_text("changed")
+    proxy.cut()
+    expect(page.locator(READY)).to_be_attached()
+    expect(answer).to_have_text("loud")
+    expect(answer).to_have_attribute("dj-stream-state", "done")

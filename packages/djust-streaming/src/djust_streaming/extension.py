@@ -15,7 +15,7 @@ from djust_streaming.collections import CLEAR, INSERT, Collection
 from djust_streaming.config import config
 from djust_streaming.errors import StreamOverflow, UnknownStream
 from djust_streaming.rows import Entry, RowLog, entry_of, render_rows
-from djust_streaming.texts import ERROR, OPEN, Text
+from djust_streaming.texts import DONE, ERROR, OPEN, Text
 from djust_streaming.undo import Operation, Undo
 
 if TYPE_CHECKING:
@@ -110,7 +110,6 @@ class StreamingExtension(Extension):
         """Begin another text under ``name``."""
         with self._lock:
             self._forget(name)
-            self._texts[name] = Text()
         self.append(name, text)
 
     def append(self, name: str, text: str) -> None:
@@ -123,7 +122,7 @@ class StreamingExtension(Extension):
         with self._lock:
             if not self._has_room() and not (self._may_wait() and self._wait_for_room()):
                 raise StreamOverflow(f"{self._held} characters of text wait for the browser.")
-            stream = self._texts.setdefault(name, Text())
+            stream = self._text(name)
             self._held += stream.append(text)
             stream.turn(OPEN)
         self._schedule()
@@ -131,7 +130,7 @@ class StreamingExtension(Extension):
     def finish(self, name: str, state: str, message: str = "") -> None:
         """Say that a text is complete, or why it is not."""
         with self._lock:
-            self._texts.setdefault(name, Text()).turn(state, message)
+            self._text(name).turn(state, message)
         self._schedule()
 
     def replace_html(self, name: str, html: Any) -> None:
@@ -142,7 +141,7 @@ class StreamingExtension(Extension):
             if self._undo is not None and current_task() is None:
                 self._undo.entries.append(entry)
             else:
-                self._log.add(entry)
+                self._show_html(entry)
         self._schedule()
 
     def settle(self) -> None:
@@ -150,7 +149,7 @@ class StreamingExtension(Extension):
         with self._lock:
             undo, self._undo = self._undo, None
             for entry in undo.entries if undo is not None else ():
-                self._log.add(entry)
+                self._show_html(entry)
         if undo is not None and undo.entries:
             self._schedule()
 
@@ -279,6 +278,8 @@ class StreamingExtension(Extension):
             changes = [(CLEAR, 0, None), *((INSERT, place, None) for place in range(len(rows)))]
             entries.append(entry_of(name, html.get(name, ""), changes))
         self._log.put_first(entries)
+        for text in self._texts.values():
+            text.after += len(entries)
 
     def _miss(self, name: str) -> None:
         """Keep rows for later, when their element is shown; say so once."""
@@ -328,7 +329,8 @@ class StreamingExtension(Extension):
         """End texts that the browser takes for open; they went with a process that never saved."""
         for name in names if isinstance(names, list) else ():
             epoch, at = _pair(texts.get(name)) if isinstance(name, str) else (None, None)
-            if epoch is not None and name not in self._texts:
+            is_replaced = self._log.has_html(name)
+            if epoch is not None and name not in self._texts and not is_replaced:
                 self.port.send_now("text", [name, epoch, at, "", ERROR, ""])
 
     def _acknowledge(self, data: dict[str, Any]) -> None:
@@ -341,6 +343,26 @@ class StreamingExtension(Extension):
         log, number = _pair(data.get("log"))
         if log == self._log.name and number is not None:
             self._log.acknowledge(number)
+
+    def _text(self, name: str) -> Text:
+        """Return the text under a name, begun when there is none; HTML before it is of the past."""
+        undo = self._undo
+        if undo is not None and undo.forget(name):
+            self._forget(name)
+        text = self._texts.get(name)
+        if text is None:
+            text = self._texts[name] = Text(self._log.end)
+        return text
+
+    def _show_html(self, entry: Entry) -> None:
+        """Let HTML take the place of the text in its element, and end that."""
+        name = entry[0]
+        text = self._texts.get(name)
+        if text is not None and self._is_greeted:
+            state = DONE if text.state == OPEN else text.state
+            self._tell_text(name, text, text.sent, "", state, text.message)
+        self._forget(name)
+        self._log.add(entry)
 
     def _forget(self, name: str) -> None:
         stream = self._texts.pop(name, None)
@@ -406,7 +428,13 @@ class StreamingExtension(Extension):
     def _send_text(self, name: str, text: Text, offset: int, part: str) -> None:
         is_last = text.sent == text.end
         state, message = (text.state, text.message) if is_last else (OPEN, "")
-        self.port.send_now("text", [name, text.epoch, offset, part, state, message])
+        self._tell_text(name, text, offset, part, state, message)
+
+    def _tell_text(
+        self, name: str, text: Text, offset: int, part: str, state: str, message: str
+    ) -> None:
+        after = [[self._log.name, text.after]] if text.after else []
+        self.port.send_now("text", [name, text.epoch, offset, part, state, message, *after])
 
 
 def _wake(waiter: asyncio.Future[None]) -> None:

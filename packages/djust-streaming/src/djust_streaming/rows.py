@@ -52,6 +52,10 @@ class RowLog:
         self._entries.extendleft(reversed(entries))
         self.size += sum(_size(entry) for entry in entries)
 
+    def has_html(self, name: str) -> bool:
+        """Return whether HTML for the element of a stream is kept."""
+        return any(entry[0] == name and entry[2] is None for entry in self._entries)
+
     def take(self) -> tuple[list[Any], int]:
         """Return the next message and its size."""
         entry = self._entries[self.sent - self.base]

@@ -15,8 +15,9 @@ from djust_streaming.texts import OPEN
 class _Text:
     """A text as it is shown; offsets count UTF-16 units, as a browser's strings do."""
 
-    def __init__(self, epoch: int) -> None:
+    def __init__(self, epoch: int, after: list[int]) -> None:
         self.epoch = epoch
+        self.after = after
         self.units = b""
         self.state = OPEN
 
@@ -110,11 +111,18 @@ class StreamingStandIn(StandIn):
         return {"texts": texts, "log": self._log}
 
     def _show_text(
-        self, name: str, epoch: int, offset: int, part: str, state: str, message: str
+        self,
+        name: str,
+        epoch: int,
+        offset: int,
+        part: str,
+        state: str,
+        message: str,
+        after: list[int] | None = None,
     ) -> None:
         text = self._texts.get(name)
         if text is None or text.epoch != epoch:
-            text = self._texts[name] = _Text(epoch)
+            text = self._texts[name] = _Text(epoch, after or [0, 0])
         text.units = text.units[: offset * 2] + part.encode("utf-16-le")
         text.state = state
         self.browser.show(_place(name), escape(text.shown, quote=False))
@@ -124,7 +132,10 @@ class StreamingStandIn(StandIn):
     ) -> None:
         self._log = [log, number]
         if changes is None:
-            self.browser.show(_place(name), html)
+            text = self._texts.get(name)
+            if text is None or text.after < [log, number] or text.after[0] != log:
+                self._texts.pop(name, None)
+                self.browser.show(_place(name), html)
             return
         fresh = iter(self.browser.split(html))
         rows = self._rows.setdefault(name, [])

@@ -22,11 +22,25 @@ class Text:
         state: ``streaming``, ``done`` or ``error``.
         message: Why it failed, for the reader.
         is_told: The browser was sent the state as it is.
+        after: Number of the last entry of the log of rows that was there before it: what is
+            streamed into the same element later takes its place.
     """
 
-    __slots__ = ("_held", "_pieces", "base", "end", "epoch", "is_told", "message", "sent", "state")
+    __slots__ = (
+        "_held",
+        "_pieces",
+        "after",
+        "base",
+        "end",
+        "epoch",
+        "is_told",
+        "message",
+        "sent",
+        "state",
+    )
 
-    def __init__(self) -> None:
+    def __init__(self, after: int = 0) -> None:
+        self.after = after
         self.epoch = random.getrandbits(31)
         self.base = 0
         self.sent = 0
@@ -86,13 +100,13 @@ class Text:
 
     def dump(self) -> list[Any]:
         """Return the text as plain data."""
-        return [self.epoch, self.base, self._joined(), self.state, self.message]
+        return [self.epoch, self.base, self._joined(), self.state, self.message, self.after]
 
     @classmethod
     def load(cls, data: list[Any]) -> Text:
         """Return a text from what :meth:`dump` gave; what still wrote it ended with its process."""
         text = cls()
-        text.epoch, text.base, held, text.state, text.message = data
+        text.epoch, text.base, held, text.state, text.message, text.after = data
         text.sent = text.end = text.base
         text.append(held)
         if text.state == OPEN:

@@ -37,6 +37,12 @@ class Undo:
         elif name not in self._before:
             self._before[name] = None if collection is None else collection.copy()
 
+    def forget(self, name: str) -> bool:
+        """Send no HTML for an element that text was streamed into since; was there any?"""
+        count = len(self.entries)
+        self.entries = [entry for entry in self.entries if entry[0] != name]
+        return len(self.entries) < count
+
     def take_back(self, collections: dict[str, Collection]) -> None:
         """Make the collections what they would be without the call."""
         for name, before in self._before.items():

@@ -17,6 +17,7 @@ beforeEach(() => {
   start({
     use: (used) => (extension = used),
     send: (...message) => sent.push(message),
+    guard: (_, change) => change(),
     insert(parent, before, markup) {
       const holder = document.createElement(parent.localName);
       holder.innerHTML = markup;
@@ -106,4 +107,47 @@ test("with every connection it says what it has", () => {
     "streaming:have",
     { texts: { story: [5, 3] }, log: null, counts: { list: 2, story: 0 }, open: ["story"] },
   ]);
+});
+
+test("a row that is replaced becomes the new one, part by part", () => {
+  rows(1, "list", `<li class="a"><b id="x">x</b><input name="q"><i>old</i><template>1</template></li>`, [[1, 0]]);
+  const [row] = find("ul").children;
+  const [bold, input] = row.children;
+  input.value = "typed";
+  const next = `<li title="t"><input name="q" class="wide"><b id="y">y</b><b id="x">z</b>text<template>2</template></li>`;
+  rows(2, "list", next, [[1, 0]]);
+  assert.equal(find("ul").children[0], row);
+  assert.equal(row.outerHTML, next);
+  assert.deepEqual([row.children[0], row.children[2]], [input, bold]);
+  assert.equal(input.value, "typed");
+  rows(3, "list", `<p>other</p>`, [[1, 0]]);
+  assert.equal(html(), "<p>other</p> <li>2</li>");
+});
+
+test("a stream inside of a row outlives the row's replacement", () => {
+  rows(1, "list", `<li><i dj-stream="inner"></i></li>`, [[1, 0]]);
+  text("inner", 5, 0, "told", "done", "");
+  rows(2, "list", `<li><i dj-stream="inner" class="b"></i></li>`, [[1, 0]]);
+  assert.equal(find("i").textContent, "told");
+  assert.equal(find("i").getAttribute("dj-stream-state"), "done");
+  assert.equal(find("i").className, "b");
+});
+
+test("HTML ends the text in its element", () => {
+  text("story", 5, 0, "*a*", "done", "");
+  rows(1, "story", "<b>a</b>", null);
+  extension.afterPatch(document.body);
+  assert.equal(find("p").innerHTML, "<b>a</b>");
+  assert.deepEqual(said().texts, {});
+  text("story", 6, 0, "b", "done", "");
+  assert.equal(find("p").innerHTML, "b");
+});
+
+test("a text that was begun after HTML stays when that comes late", () => {
+  text("story", 5, 0, "b", "done", "", [9, 1]);
+  rows(1, "story", "<b>a</b>", null);
+  assert.equal(find("p").innerHTML, "b");
+  assert.deepEqual(said().log, [9, 1]);
+  rows(2, "story", "<b>c</b>", null);
+  assert.equal(find("p").innerHTML, "<b>c</b>");
 });

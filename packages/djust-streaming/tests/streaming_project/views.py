@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from django.urls import path
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from djust_live import LiveView, event_handler
 from djust_streaming import StreamingMixin
 
@@ -215,6 +215,39 @@ class Story(StreamingMixin, LiveView):
             self.state = type(error).__name__
 
 
+class Notes(StreamingMixin, LiveView):
+    """Rows with forms inside, and a text that is rendered once it is there."""
+
+    template = (
+        '<ul dj-stream="items">{% for item in streams.items %}<li><b>{{ item.text }}</b>'
+        '<form dj-submit="keep"><input type="hidden" name="number" value="{{ item.id }}">'
+        '<input name="note" aria-label="Note on {{ item.id }}"></form></li>{% endfor %}</ul>'
+        '<div dj-stream="answer"></div><p>{{ note }}</p>'
+    )
+    note = ""
+
+    def mount(self, request: Any, **kwargs: Any) -> None:
+        """Show two rows."""
+        self.stream("items", [_row(1, "one"), _row(2, "two")], key="id")
+
+    @event_handler
+    def rename(self, number: int) -> None:
+        """Replace a row."""
+        self.stream_insert("items", _row(number, "changed"))
+
+    @event_handler
+    def keep(self, number: int, note: str) -> None:
+        """Take what was typed."""
+        self.note = f"{number}: {note}"
+
+    @event_handler
+    def answer(self) -> None:
+        """Say something, then show it rendered."""
+        self.stream_text("answer", "*loud*")
+        self.stream_done("answer")
+        self.stream_to("answer", SafeString("<em>loud</em>"))
+
+
 async def _numbers(to: int, failing: bool) -> AsyncIterator[str]:
     for number in range(to):
         yield f"{number} "
@@ -226,4 +259,8 @@ def _row(number: int, text: str) -> dict[str, Any]:
     return {"id": number, "text": text}
 
 
-urlpatterns = [path("chat/", Chat.as_view()), path("story/", Story.as_view())]
+urlpatterns = [
+    path("chat/", Chat.as_view()),
+    path("story/", Story.as_view()),
+    path("notes/", Notes.as_view()),
+]

@@ -147,4 +147,6 @@ export interface Djust {
   sendBinary?(namespace: string, data: Uint8Array): number;
   /** Put HTML that our server made into an element whose inside is not ours by number, and bind what it names. */
   insert?(parent: Element, before: Node | null, html: string): ChildNode[];
+  /** Change an element whose inside is not ours by number; its controls keep what the visitor entered, as with ops. */
+  guard?(element: Element, change: () => void): void;
 }

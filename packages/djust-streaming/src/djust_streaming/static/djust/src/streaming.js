@@ -1,7 +1,67 @@
 /** Text and rows that the server streams into elements with `dj-stream`. */
 
-/** @typedef {{epoch: number, node: Text, state: string, message: string}} Known */
+/**
+ * A text, and the last entry of the log of rows that was there before it.
+ *
+ * @typedef {{epoch: number, node: Text, state: string, message: string, after: [number, number]}} Known
+ */
 /** @typedef {import("../../../../../../djust-live/src/djust_live/static/djust/src/types.js").Djust} Djust */
+
+/** @param {any} node */
+const keyOf = (node) => node.getAttribute?.("dj-key") ?? node.getAttribute?.("id");
+
+/**
+ * Whether one node can become the other; what a template holds is no child of it.
+ *
+ * @param {any} old
+ * @param {any} fresh
+ */
+const fits = (old, fresh) =>
+  old.nodeName === fresh.nodeName &&
+  old.localName !== "template" &&
+  old.type === fresh.type &&
+  keyOf(old) === keyOf(fresh);
+
+/**
+ * Make a node what another one is, so that what can stay keeps focus, typed text and the rest of its state.
+ *
+ * @param {any} old
+ * @param {any} fresh
+ */
+const become = (old, fresh) => {
+  if (!fits(old, fresh)) return old.replaceWith(fresh);
+  if (old.nodeType !== 1) {
+    if (old.data !== fresh.data) old.data = fresh.data;
+    return;
+  }
+  const isStream = old.hasAttribute("dj-stream");
+  for (const { name } of [...old.attributes]) {
+    const isOurs = isStream && /^(dj-stream-|aria-busy)/.test(name);
+    if (!fresh.hasAttribute(name) && !isOurs) old.removeAttribute(name);
+  }
+  for (const { name, value } of fresh.attributes) {
+    try {
+      if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+    } catch {
+      // A policy of the page forbids this attribute, as it did when the row was new.
+    }
+  }
+  if (old.matches("[dj-stream],[dj-ignore],[dj-update=ignore]")) return;
+  const spare = [...old.childNodes];
+  let place = old.firstChild;
+  for (const node of [...fresh.childNodes]) {
+    const at = spare.findIndex((each) => fits(each, node));
+    if (at < 0) {
+      old.insertBefore(node, place);
+      continue;
+    }
+    const [match] = spare.splice(at, 1);
+    if (match === place) place = place.nextSibling;
+    else (old.moveBefore ?? old.insertBefore).call(old, match, place);
+    become(match, node);
+  }
+  for (const node of spare) node.remove();
+};
 
 /** @param {Djust} djust */
 export default (djust) => {
@@ -48,10 +108,10 @@ export default (djust) => {
 
   /** @type {Record<string, (data: any) => void>} */
   const messages = {
-    text([name, epoch, offset, part, state, message]) {
+    text([name, epoch, offset, part, state, message, after = [0, 0]]) {
       let known = texts.get(name);
       if (known?.epoch !== epoch) {
-        texts.set(name, (known = { epoch, node: document.createTextNode(""), state, message }));
+        texts.set(name, (known = { epoch, node: document.createTextNode(""), state, message, after }));
       }
       const { node } = /** @type {Known} */ (known);
       // What the server does not know of, after a crash, is taken back.
@@ -62,19 +122,30 @@ export default (djust) => {
     rows([id, number, name, html, changes]) {
       if (log && log[0] === id && number <= log[1]) return;
       log = [id, number];
+      const known = texts.get(name);
+      // A text that was begun later leaves earlier than what a handler gives at its end.
+      if (!changes && known && known.after[0] === id && known.after[1] >= number) return;
       const element = place(name);
-      if (!changes) element.replaceChildren();
-      const fresh = html && djust.insert ? djust.insert(element, null, html) : [];
-      if (!changes) return;
-      const rows = fresh.filter((node) => node.nodeType === 1);
-      for (const node of fresh) node.remove();
+      if (!changes) {
+        texts.delete(name);
+        element.replaceChildren();
+        if (html) djust.insert?.(element, null, html);
+        return;
+      }
+      const holder = /** @type {Element} */ (element.cloneNode());
+      const rows = [...((html && djust.insert?.(holder, null, html)) || [])].filter((node) => node.nodeType === 1);
       for (const [code, index] of changes) {
         const row = element.children[index] ?? null;
         if (code === 3) element.replaceChildren();
         else if (code === 2) row?.remove();
-        else if (code === 1) row?.replaceWith(/** @type {Node} */ (rows.shift()));
-        else element.insertBefore(/** @type {Node} */ (rows.shift()), row);
+        else {
+          const fresh = /** @type {Element} */ (rows.shift());
+          if (code) djust.guard?.(row, () => become(row, fresh));
+          else element.insertBefore(fresh, row);
+        }
       }
+      // Hooks and the like look at what is in the page now.
+      if (html) djust.insert?.(element, null, "");
     },
     // Rows are shown that the server lost: only a new page is right.
     stale: () => location.reload(),

@@ -1,6 +1,6 @@
 /** What the visitor sees and hears of the connection: a quiet banner, a live region, `aria-busy`. */
 
-/** @import {Core, Call} from "../types.js" */
+/** @import {Core, Call, Control} from "../types.js" */
 import { sendBinary } from "../binary.js";
 import { log } from "../log.js";
 
@@ -131,6 +131,14 @@ export default ({ _hold, _load, _parse, _rendered, _tell, _use, _view }) => {
       for (const node of nodes) _view._scan(node);
       _view._patched();
       return nodes;
+    };
+    globalThis.djust.guard = (element, change) => {
+      const { _guard } = _view._root;
+      for (const control of element.querySelectorAll("input,select,textarea")) {
+        _guard._touch(/** @type {Control} */ (control));
+      }
+      _view._root._quietly(change);
+      _guard._settle();
     };
   }
 
