@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -196,6 +197,21 @@ def test_a_handler_that_nothing_calls_is_remarked_beside_what_else_is_written(
 ) -> None:
     (text,) = unbound_in(template)
     assert text.endswith("calls forgotten.")
+
+
+@pytest.mark.parametrize("prefix", [False, True])
+def test_a_handler_that_a_script_of_the_project_calls_is_not_remarked(
+    tmp_path: Path, prefix: bool
+) -> None:
+    template = '<p><b dj-click="increment"></b></p>'
+    (tmp_path / "deep").mkdir()
+    script = tmp_path / "deep" / "board.js"
+    folder = ("site", str(tmp_path)) if prefix else tmp_path
+    with override_settings(STATICFILES_DIRS=[folder]):
+        script.write_text("// forgotten\nthis.pushEvent(name);")
+        assert len(unbound_in(template)) == 1
+        script.write_text("this.pushEvent('forgotten', {});")
+        assert unbound_in(template) == []
 
 
 @pytest.mark.parametrize(

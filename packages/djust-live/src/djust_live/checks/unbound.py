@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Set
 from typing import Any
 
 from django.core.checks import CheckMessage
 
 from djust_live.checks.messages import info, unsilenced
 from djust_live.checks.python_sources import texts_in_module
+from djust_live.checks.script_sources import texts_in_scripts
 from djust_live.checks.shown import shown
 from djust_live.checks.template_sources import TAG, Owner, TemplateText, texts_of
 from djust_live.checks.templates import bindings_of, handlers_of, is_open
@@ -21,30 +23,33 @@ _CODE = re.compile(
 
 def check_unbound(**kwargs: Any) -> list[CheckMessage]:
     """Name handlers that a view defines itself and that its templates never mention."""
+    scripts = texts_in_scripts()
     return unsilenced(
         info(
             "V006",
             f"Nothing in the templates of {view.__qualname__} calls {name}.",
-            "Bind it, remove it, or silence this when a script calls it.",
+            "Bind it, remove it, or silence this when something else calls it.",
             view,
         )
         for view in shown()
-        for name in unbound(view)
+        for name in unbound(view, scripts)
     )
 
 
-def unbound(view: Owner) -> list[str]:
+def unbound(view: Owner, scripts: Set[str] = frozenset()) -> list[str]:
     """Return the handlers of a view's own module that its templates do not mention.
 
     Templates that are only included under a changing name, and values that decide which handler is
     called, make this unknowable; such views are passed over. A name that the view's module writes
-    out as a text, for a widget or a command, counts as a mention.
+    out as a text, for a widget or a command, counts as a mention, and so does one in ``scripts``.
     """
     texts = list(texts_of(view))
     if not texts or any(map(is_open, texts)):
         return []
     known = handlers_of(view)
-    words = {word for text in texts for word in _words_of_code(text)} | texts_in_module(view)
+    words = (
+        {word for text in texts for word in _words_of_code(text)} | texts_in_module(view) | scripts
+    )
     # A handler whose only binding is misspelt is no second mistake.
     wrong = {binding.handler for binding in bindings_of(view)} - {*known}
     words |= {meant for one in wrong for meant in difflib.get_close_matches(one, known, n=1)}
