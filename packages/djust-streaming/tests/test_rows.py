@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import re
+
 import pytest
-from django.test import override_settings
+from django.test import Client, override_settings
 from djust_live.joining import sessions
 from djust_live.messages import End
 from djust_streaming.extension import StreamingExtension
@@ -205,6 +207,11 @@ async def test_what_a_failing_handler_changed_is_taken_back(browser: Browser, ki
     await browser.event("html", safe=False)
     await browser.until(lambda: browser.rows.get("html"))
     assert "never" not in str(browser.frames)
+
+
+def test_the_page_of_a_plain_post_has_all_rows() -> None:
+    page = Client().post("/saying/", {"djust-component": "say", "word": "three"}).content.decode()
+    assert re.findall("<li>(.*?)</li>", page) == ["1 one", "2 &lt;two&gt;", "3 three"]
 
 
 async def test_what_background_work_added_beside_a_failing_handler_stays(browser: Browser) -> None:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 POSITIONAL = "_args"
 # Names of parameters that the element sent by itself; a handler need not take them.
 IMPLIED = "_extra"
+# The hidden field with the id of the component whose form it stands in, for plain POSTs; no field
+# of a form without a prefix can be called so.
+WHOSE_FORM = "djust-component"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class Handler:
             return (), {}
         rest = dict(given)
         implied = rest.pop(IMPLIED, None)
+        rest.pop(WHOSE_FORM, None)
         extra_positional = self._name_positional(rest)
         arguments: dict[str, Any] = {}
         for parameter in self.parameters:

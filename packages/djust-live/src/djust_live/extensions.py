@@ -227,6 +227,9 @@ class Extension:
         """Called with a message of a topic that was joined; True: nothing that is shown changed."""
         return None
 
+    def on_discard(self) -> None:
+        """Called when nobody will see the page that was rendered just now; another one follows."""
+
     def before_call(self) -> None:
         """Called before user code runs, and before a render; what came before it is settled.
 

@@ -11,6 +11,7 @@ from django.forms.widgets import ChoiceWidget, FileInput, MultipleHiddenInput, W
 from django.utils.datastructures import MultiValueDict
 
 from djust_live.errors import BadParameter
+from djust_live.events import WHOSE_FORM
 
 # Names as in the page, with a text or a list of texts each.
 Data = dict[str, Any]
@@ -122,7 +123,7 @@ def from_post(post: Any) -> Data:
     return {
         name: values[0] if len(values) == 1 else values
         for name, values in post.lists()
-        if name != "csrfmiddlewaretoken"
+        if name not in ("csrfmiddlewaretoken", WHOSE_FORM)
     }
 
 

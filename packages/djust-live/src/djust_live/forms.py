@@ -14,13 +14,16 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import BaseFormSet
 from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 from django.forms.widgets import FileInput
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from djust_live import form_errors, mounting
+from djust_live import form_errors, posting
 from djust_live.component import LiveComponent
 from djust_live.decorators import event_handler
 from djust_live.errors import BadParameter, DefinitionError
+from djust_live.events import WHOSE_FORM
 from djust_live.fleeting import fleeting, forget
 from djust_live.form_data import (
     Data,
@@ -346,18 +349,22 @@ class FormMixin:
 
     # Without JavaScript
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Take a plain POST: mount, submit, and show the page or lead elsewhere."""
-        try:
-            return mounting.respond(cast("Any", self), request, self._take_post)
-        finally:
-            # The files end with the request, and so does what the page says of them.
-            self._posted_files = None
-
-    def _take_post(self) -> None:
+    def take_post(self) -> None:
+        """Take a plain POST as :meth:`submit_form` takes the event, with its files."""
         request: HttpRequest = cast("Any", self).request
         self._posted_files = request.FILES
-        self._submit(from_post(request.POST))
+        posting.submit(self, "submit_form", from_post(request.POST))
+
+    def forget_post(self) -> None:
+        """Let go the files, which end with the request, as does what the page says of them."""
+        self._posted_files = None
+
+    @property
+    def form_target(self) -> SafeString:
+        """In a component: a hidden field that leads a plain POST there; else empty."""
+        if not isinstance(self, LiveComponent):
+            return SafeString("")
+        return format_html('<input type="hidden" name="{}" value="{}">', WHOSE_FORM, self.id)
 
     # Inside
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.http import HttpRequest, HttpResponseBase
 from django.views import View
 
-from djust_live import component, mounting, navigation
+from djust_live import component, mounting, navigation, posting
 from djust_live.background_work import AsyncResult, current_task
 from djust_live.errors import DefinitionError, NotAttached
 from djust_live.events import Handler, find_handlers
@@ -326,6 +326,10 @@ class LiveView(View):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Mount the view and return its page."""
         return mounting.respond(self, request)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Mount the view, let its form or a component's take the POST, and return the page."""
+        return posting.respond(self, request)
 
     # Inside
 

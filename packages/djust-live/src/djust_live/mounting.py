@@ -264,8 +264,12 @@ def mount(
         navigation.read_url_state(view, request.GET)
         uri = request.build_absolute_uri()
         finish(view.handle_params(request.GET.dict(), uri), run_async)
-        if posted is not None:
-            posted()
+        # Who leads elsewhere takes nothing, as in any Django view.
+        if posted is not None and navigation.destination(view) is None:
+            answer = posted()
+            if isinstance(answer, HttpResponseBase):
+                unmount(view, "refused", run_async)
+                return answer
         url = navigation.destination(view)
         if url is not None:
             carrying.add(request, view._mounted().effects)

@@ -143,12 +143,13 @@ class WizardMixin(FormMixin):
     def _submit(self, data: Data) -> None:
         super()._submit({k: v for k, v in data.items() if k not in (_STATE, _STEP)})
 
-    def _take_post(self) -> None:
+    def take_post(self) -> None:
+        """Take the steps before as well; a button may lead to another step."""
         post = cast("Any", self).request.POST
         self._load(post.get(_STATE, ""))
         wanted = post.get(_STEP)
         if wanted is None:
-            super()._take_post()
+            super().take_post()
             return
         self.form_data = {k: v for k, v in from_post(post).items() if k not in (_STATE, _STEP)}
         forget(self)

@@ -98,6 +98,11 @@ class Collection:
         self.changes = []
         return items
 
+    def show_again(self, items: list[Any]) -> None:
+        """Take back that :meth:`shown` gave these items."""
+        again: list[Change] = [(INSERT, place, item) for place, item in enumerate(items)]
+        self.changes[:0] = again
+
     def _shorten(self, limit: int | None) -> None:
         if limit is None:
             return

@@ -211,6 +211,13 @@ class StreamingExtension(Extension):
         self._schedule()
         return {"streams": {}}
 
+    def on_discard(self) -> None:
+        """Show the first rows again, in the page that follows."""
+        with self._lock:
+            self._is_shown = False
+            for name, items in (self._first or {}).items():
+                self._collections[name].show_again(items)
+
     def before_call(self) -> None:
         """Remember from now on what can be taken back."""
         with self._lock:

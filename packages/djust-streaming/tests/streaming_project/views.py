@@ -6,9 +6,10 @@ import threading
 from collections.abc import AsyncIterator
 from typing import Any
 
+from django import forms
 from django.urls import path
 from django.utils.safestring import SafeString, mark_safe
-from djust_live import LiveView, event_handler
+from djust_live import FormMixin, LiveComponent, LiveView, event_handler
 from djust_streaming import StreamingMixin
 
 GO_ON = threading.Event()
@@ -259,8 +260,39 @@ def _row(number: int, text: str) -> dict[str, Any]:
     return {"id": number, "text": text}
 
 
+class WordForm(forms.Form):
+    """One word."""
+
+    word = forms.CharField()
+
+
+class Say(FormMixin, LiveComponent):
+    """Says something to its page."""
+
+    name = "streaming-say"
+    template = "{% load djust %}<form method='post'>{% live_form %}</form>"
+    form_class = WordForm
+
+    def form_valid(self, form: Any) -> None:
+        """Hand the word up."""
+        self.send_parent("said", form.cleaned_data["word"])
+
+
+class Saying(Chat):
+    """Rows beside the form of a component."""
+
+    template = Chat.template + (
+        "{% load djust %}{% live_component 'streaming-say' id='say' %}{% endlive_component %}"
+    )
+
+    def handle_component_event(self, component_id: str, name: str, payload: Any) -> None:
+        """Show the word as a row."""
+        self.stream_insert("messages", _row(3, payload))
+
+
 urlpatterns = [
     path("chat/", Chat.as_view()),
     path("story/", Story.as_view()),
     path("notes/", Notes.as_view()),
+    path("saying/", Saying.as_view()),
 ]

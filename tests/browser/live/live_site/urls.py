@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.urls import include, path
 
 from live_site import (
+    asked,
     crispy,
     decorated,
     errors,
@@ -31,6 +32,7 @@ urlpatterns = [
     path("errors/", errors.ErrorsView.as_view()),
     path("nested/", nested.Board.as_view()),
     path("break/<str:name>/<int:on>/", nested.break_gauge),
+    path("asked/", asked.AskedView.as_view()),
     path("wizard/", wizard.SignUpView.as_view()),
     path("wall/", tenants.WallView.as_view()),
     path("members/", private.Members.as_view()),

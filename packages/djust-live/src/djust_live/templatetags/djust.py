@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from djust_live import carrying
 from djust_live.component_tags import parse_component, parse_nested, parse_slot
+from djust_live.forms import FormMixin
 from djust_live.memo import parse_memo
 from djust_live.page import script_tag
 from djust_live.rendering import VIEW_KEY
@@ -61,14 +62,18 @@ def djust_flash(context: Any) -> SafeString:
 def live_form(context: Any, form: Any = None) -> Any:
     """The fields of a form with their labels, errors and bindings; without form tag and button.
 
-    Rendered by the form's own renderer. A formset brings its management form.
+    Rendered by the form's own renderer. A formset brings its management form, the form of a
+    component what leads a plain POST there.
 
     Args:
         context: Of the template.
         form: The form of the view by default.
     """
+    owner = _owner_of(context)
     chosen = _form_of(context, form)
-    hidden = getattr(context.get(VIEW_KEY), "wizard_state", "") if form is None else ""
+    hidden = SafeString("")
+    if owner is not None and chosen is owner.form_instance:
+        hidden = owner.form_target + getattr(owner, "wizard_state", SafeString(""))
     return format_html("{}{}", hidden, chosen.render()) if hidden else _shown(context, chosen)
 
 
@@ -133,8 +138,15 @@ def _is_of(owner: Any, instance: Any, *names: str) -> bool:
 def _form_of(context: Any, form: Any) -> Any:
     if form is not None:
         return form
+    owner = _owner_of(context)
+    if owner is None:
+        raise template.TemplateSyntaxError("This view has no form; give one to the tag.")
+    return owner.form_instance
+
+
+def _owner_of(context: Any) -> FormMixin | None:
+    """Return the component that is rendered, or its view, whichever has a form."""
     for owner in (context.get("component"), context.get(VIEW_KEY)):
-        form = getattr(owner, "form_instance", None)
-        if form is not None:
-            return form
-    raise template.TemplateSyntaxError("This view has no form; give one to the tag.")
+        if isinstance(owner, FormMixin):
+            return owner
+    return None
