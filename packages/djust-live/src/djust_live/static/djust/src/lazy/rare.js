@@ -8,14 +8,15 @@ const RELOAD_PAUSE_MS = 10_000;
 /**
  * Load the page again, but not over and over.
  *
- * @returns {boolean} Whether it will be.
+ * @returns {number} Until then it is too early; 0: it is on its way.
  */
 const reload = () => {
   const now = Date.now();
-  if (now - Number(sessionStorage.getItem("djust") ?? 0) < RELOAD_PAUSE_MS) return false;
+  const left_ms = Number(sessionStorage.getItem("djust") ?? 0) + RELOAD_PAUSE_MS - now;
+  if (left_ms > 0) return left_ms;
   sessionStorage.setItem("djust", String(now));
   location.reload();
-  return true;
+  return 0;
 };
 
 /** @param {Core} core */
@@ -54,7 +55,11 @@ export default ({ _load, _tell, _view }) => {
       document.dispatchEvent(new CustomEvent("djust:error", { detail: { code, text } }));
     },
     reload() {
-      if (!reload()) fail();
+      // Who may see this page no longer must not keep it; one that never was live stays as it is.
+      const wasLive = _view._isReady || _view._answered || _view._revision;
+      const left_ms = reload();
+      if (left_ms) fail();
+      if (left_ms && wasLive) setTimeout(reload, left_ms);
     },
   };
 
