@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.test import override_settings
 from django.urls import path
 from djust_live import LiveComponent, LiveView, event_handler, publish
 from djust_live.errors import BadParameter
@@ -52,6 +54,8 @@ class Failing:
             raise BadParameter("on purpose")
         if how == "deny":
             raise PermissionDenied("on purpose")
+        if how == "miss":
+            raise Http404("on purpose")
         view.is_broken = True
 
 
@@ -210,6 +214,22 @@ async def called(tab: Browser, place: str, deed: str, how: str) -> list[Any]:
 
 def tab_path(place: str) -> str:
     return "/outer/" if place == "nested" else "/doer/"
+
+
+@pytest.mark.parametrize(
+    ("how", "code"),
+    [("raise", "DJL203"), ("refuse", "DJL202"), ("deny", "DJL204"), ("miss", "DJL214")],
+)
+async def test_who_refuses_as_in_any_django_view_has_not_failed(
+    browser: Browser, caplog: pytest.LogCaptureFixture, how: str, code: str
+) -> None:
+    await attached(browser, "view")
+    with override_settings(DEBUG=True):
+        reply = await browser.event("do", deed="nothing", how=how)
+    assert reply[4]["error"]["code"] == code
+    assert "on purpose" in reply[4]["error"]["text"]
+    logged = [record.levelname for record in caplog.records if record.name == "djust_live.turn"]
+    assert logged == (["ERROR"] if how == "raise" else [])
 
 
 async def test_what_succeeded_before_in_the_same_turn_stays(browser: Browser) -> None:

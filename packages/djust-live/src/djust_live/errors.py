@@ -109,7 +109,7 @@ class HandlerFailed(LiveError):
 
 
 class EventForbidden(LiveError):
-    """The user lacks a permission that the handler asks for."""
+    """The user lacks a permission that the handler asks for, or it raised ``PermissionDenied``."""
 
     code = "DJL204"
     attribution = "app"
@@ -192,6 +192,14 @@ class BadNesting(LiveError):
     code = "DJL213"
     attribution = "app"
     hint = "Correct the tag or the nested view; see docs/guides/components.md."
+
+
+class EventNotFound(LiveError):
+    """A handler raised ``Http404``: what the event is about is not there for this user."""
+
+    code = "DJL214"
+    attribution = "client"
+    hint = "It may be gone since the page was made; show a message in place of the error if so."
 
 
 # Attaching

@@ -8,12 +8,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from django.core.exceptions import SynchronousOnlyOperation
+from django.core.exceptions import PermissionDenied, SynchronousOnlyOperation
+from django.http import Http404
 
 from djust_live import carrying, navigation, nested
 from djust_live.component import COMPONENTS, components_of, sweep
 from djust_live.diagnosis import described
-from djust_live.errors import HandlerFailed, LiveError, RateLimited, RenderFailed
+from djust_live.errors import (
+    EventForbidden,
+    EventNotFound,
+    HandlerFailed,
+    LiveError,
+    RateLimited,
+    RenderFailed,
+)
 from djust_live.fleeting import forget
 from djust_live.mounting import reset_temporary
 from djust_live.nested import NESTED
@@ -106,6 +114,7 @@ def call(view: LiveView, function: Callable[[], Any], name: str) -> tuple[Any, L
 def failed(view: LiveView, before: Attributes, error: Exception, name: str) -> LiveError:
     """Put attributes back, log ``error``, and return what the browser is told."""
     put_back(view, before)
+    error = _refusal_of(error)
     if isinstance(error, LiveError):
         logger.info("%s.%s refused: %s %s", type(view).__qualname__, name, error.code, error)
         return error
@@ -113,6 +122,19 @@ def failed(view: LiveView, before: Attributes, error: Exception, name: str) -> L
     wrapped = HandlerFailed(f"{name} raised {type(error).__name__}: {error}")
     wrapped.__cause__ = error
     return wrapped
+
+
+def _refusal_of(error: Exception) -> Exception:
+    """Return what an error of Django means for an event: who refuses has not failed."""
+    refusal: LiveError
+    if isinstance(error, PermissionDenied):
+        refusal = EventForbidden(str(error) or "The handler raised PermissionDenied.")
+    elif isinstance(error, Http404):
+        refusal = EventNotFound(str(error) or "The handler raised Http404.")
+    else:
+        return error
+    refusal.__cause__ = error
+    return refusal
 
 
 def finish(
