@@ -9,6 +9,7 @@ use djust_templates::program::{self, BodyId, Node, NodeKind};
 use djust_vdom::{Context, Namespace, Piece as Parsed};
 
 use crate::Unsayable;
+use crate::enclosure::{has_textual, is_enclosed};
 use crate::shape::{
     FlowItem, FlowKind, FlowShape, KeyShape, LoopPlace, Place, Position, Shape, SlotShape, Spot,
     UnitShape,
@@ -224,7 +225,7 @@ impl<T: Templates> Compiler<'_, T> {
         let mut draft = Draft::default();
         let key = match self.literal(body.template, body.id, element.span) {
             Some(html) => {
-                self.literal_nodes(&html, &mut draft)?;
+                self.literal_element(element, &html, &mut draft)?;
                 KeyShape::None
             }
             None => {
@@ -256,6 +257,18 @@ impl<T: Templates> Compiler<'_, T> {
             before: draft.before.into(),
         });
         unit
+    }
+
+    fn literal_element(
+        &self,
+        element: &Element,
+        html: &str,
+        draft: &mut Draft,
+    ) -> Result<(), Unsayable> {
+        if has_textual(element) && !is_enclosed(html, self.context()) {
+            return Err(Unsayable("an element goes on behind its end tag"));
+        }
+        self.literal_nodes(html, draft)
     }
 
     fn literal_nodes(&self, html: &str, draft: &mut Draft) -> Result<(), Unsayable> {
@@ -383,7 +396,7 @@ impl<T: Templates> Compiler<'_, T> {
                 }
                 Item::Element(element) => {
                     match self.literal(body.template, body.id, element.span) {
-                        Some(html) => self.literal_nodes(&html, draft)?,
+                        Some(html) => self.literal_element(element, &html, draft)?,
                         None => self.element(body, element, draft, "")?,
                     }
                 }

@@ -12,6 +12,7 @@
 mod compile;
 mod diff;
 mod doubles;
+mod enclosure;
 mod hash;
 mod matching;
 mod order;

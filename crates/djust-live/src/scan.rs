@@ -7,6 +7,7 @@ use djust_vdom::{Context, Namespace, OpWriter, Piece};
 
 use crate::Unsayable;
 use crate::doubles::Double;
+use crate::enclosure::{is_enclosed, leaves_no_form};
 use crate::hash::Hasher;
 use crate::shape::{FlowItem, FlowKind, FlowShape, KeyShape, Shape, SlotShape, UnitShape};
 use crate::slice;
@@ -396,8 +397,9 @@ impl<'a> Work<'a> {
             // Or leave something open that takes in what follows.
             Piece::parse(&format!("{html}x"), context).ok().and_then(Piece::without_last_text)
         } else {
-            Piece::parse(html, context).ok()
+            Piece::parse(html, context).ok().filter(|_| is_enclosed(html, context))
         };
+        let piece = piece.filter(|_| leaves_no_form(html, context));
         piece.and_then(Piece::into_element).ok_or(broken)
     }
 

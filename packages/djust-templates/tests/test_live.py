@@ -13,7 +13,7 @@ from typing import Any
 import djust_vdom
 import pytest
 from django.http import HttpRequest
-from django.template import engines
+from django.template import TemplateSyntaxError, engines
 from django.test.signals import template_rendered
 from django.test.utils import instrumented_test_render, override_settings
 from django.utils.autoreload import file_changed
@@ -377,3 +377,18 @@ def test_the_loop_is_named_where_it_stands() -> None:
     (double,) = page.doubled_keys()
     assert (double.template, double.line) == ("rows.html", 3)
     assert double.loop == "{% for row in rows %}"
+
+
+def test_a_broken_include_that_is_not_shown_breaks_nothing() -> None:
+    source = "<p>{% if broken %}{% include 'broken.html' %}{% endif %}{{ a }}</p>"
+    loaders = {"page.html": source, "broken.html": "{% if %}"}
+    loader = ("django.template.loaders.locmem.Loader", loaders)
+    engine = DjustTemplates({"OPTIONS": {"loaders": [loader]}})
+
+    template = live_template(engine.get_template("page.html"))
+    assert template is not None
+    printed = template.render({"a": "shown"})
+    assert printed is not None
+    assert printed.text == "<p>shown</p>"
+    with pytest.raises(TemplateSyntaxError):
+        template.render({"broken": True})

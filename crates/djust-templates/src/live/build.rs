@@ -1,7 +1,7 @@
 //! From a program to the plan of its HTML.
 
 use super::content::{
-    Conflict, breaks_out, conflict, drops_leading_break, expels_text, is_foreign_root,
+    Conflict, breaks_out, closes_all, conflict, drops_leading_break, expels_text, is_foreign_root,
     is_integration_point, is_untamed,
 };
 use super::markup::{Place, Reader, Token};
@@ -217,6 +217,16 @@ impl<T: Templates> Builder<'_, T> {
         self.open.last().map_or(("", false), |open| (&*open.name, open.foreign))
     }
 
+    /// Do other rules than those of HTML hold for what comes next?
+    fn is_foreign(&self) -> bool {
+        let (parent, is_foreign) = self.parent();
+        is_foreign && !is_integration_point(parent)
+    }
+
+    fn foreign_root(&self) -> usize {
+        self.open.iter().rposition(|open| is_foreign_root(&open.name)).unwrap_or(0)
+    }
+
     /// The children of the open element at `depth` cannot be planned.
     fn mark(&mut self, body: &mut Body, hazard: Hazard) -> Result<(), Hazard> {
         let frame = hazard.depth.checked_sub(body.base).filter(|at| *at > 0);
@@ -283,9 +293,10 @@ impl<T: Templates> Builder<'_, T> {
         attributes: Attributes,
         closes_itself: bool,
     ) -> Result<(), Hazard> {
+        let is_inside = self.is_foreign();
         let foreign = self.enters_foreign(body, &name)?;
-        if !foreign {
-            self.check_place(body, &name)?;
+        if (!foreign || !is_inside) && !self.check_place(body, &name)? {
+            return Ok(());
         }
         let frame = Frame {
             name: name.clone(),
@@ -314,21 +325,21 @@ impl<T: Templates> Builder<'_, T> {
         if is_foreign_root(name) {
             return Ok(true);
         }
-        let (parent, is_foreign) = self.parent();
-        if !is_foreign || is_integration_point(parent) {
+        if !self.is_foreign() {
             return Ok(false);
         }
         if !breaks_out(name) {
             return Ok(true);
         }
-        let root = self.open.iter().rposition(|open| is_foreign_root(&open.name)).unwrap_or(0);
+        let root = self.foreign_root();
         let outer = self.open.get(root).map(|open| open.name.clone()).unwrap_or_default();
         let reason = Reason::Misplaced(outer, name.into());
         self.mark(body, hazard(root.saturating_sub(1), reason, body.here))?;
         Ok(false)
     }
 
-    fn check_place(&mut self, body: &mut Body, name: &str) -> Result<(), Hazard> {
+    /// Heeds what the parser does about the place of an element; false when it ignores the tag.
+    fn check_place(&mut self, body: &mut Body, name: &str) -> Result<bool, Hazard> {
         if is_untamed(name) {
             return Err(hazard(0, Reason::Misplaced("body".into(), name.into()), body.here));
         }
@@ -340,14 +351,19 @@ impl<T: Templates> Builder<'_, T> {
         if (is_page && !parent_is_page) || (doctype && !is_page) {
             return Err(hazard(0, Reason::Misplaced("html".into(), name.into()), body.here));
         }
-        let names = self.names();
-        let Some(conflict) = conflict(&names, name) else { return Ok(()) };
+        let mut names = self.names();
+        if self.is_foreign() {
+            // What breaks out of foreign content stands where that stood.
+            names.truncate(self.foreign_root());
+        }
+        let Some(conflict) = conflict(&names, name) else { return Ok(true) };
         let (at, depth) = match conflict {
-            Conflict::Inside(at) => (at, at),
+            Conflict::Inside(at) | Conflict::Ignored(at) => (at, at),
             Conflict::Around(at) => (at, at.saturating_sub(1)),
         };
         let outer = self.open.get(at).map(|open| open.name.clone()).unwrap_or_default();
-        self.mark(body, hazard(depth, Reason::Misplaced(outer, name.into()), body.here))
+        self.mark(body, hazard(depth, Reason::Misplaced(outer, name.into()), body.here))?;
+        Ok(!matches!(conflict, Conflict::Ignored(_)))
     }
 
     fn end_tag(&mut self, body: &mut Body, name: &str) -> Result<(), Hazard> {
@@ -359,10 +375,20 @@ impl<T: Templates> Builder<'_, T> {
             return self.mark(body, hazard(depth, reason, body.here));
         };
         if at + 1 < body.frames.len() {
+            let outer = body.base + at;
+            let inside = self.open.get(outer + 1..).unwrap_or_default();
+            let is_foreign = self.open.get(outer).is_some_and(|open| open.foreign);
+            let names: Vec<&str> = inside.iter().map(|open| &*open.name).collect();
+            let contained = if is_foreign {
+                inside.iter().all(|open| open.foreign)
+            } else {
+                closes_all(name, &names)
+            };
             body.frames.truncate(at + 1);
-            self.open.truncate(body.base + at + 1);
+            self.open.truncate(outer + 1);
             let reason = Reason::ImpliedEnd(name.into());
-            self.mark(body, hazard(body.base + at, reason, body.here))?;
+            let depth = if contained { outer } else { 0 };
+            self.mark(body, hazard(depth, reason, body.here))?;
         }
         self.open.pop();
         let Some(mut frame) = body.frames.pop() else { return Ok(()) };

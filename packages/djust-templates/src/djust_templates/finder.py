@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.template import TemplateDoesNotExist
+from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.base import Template as DjangoTemplate
 
 from djust_templates.template import Template
@@ -37,7 +37,8 @@ class Finder:
                 found = self.engine.get_template(name)
             else:
                 found, _ = self.engine.find_template(name, skip=skip)
-        except TemplateDoesNotExist:
+        except (TemplateDoesNotExist, TemplateSyntaxError):
+            # A render that comes to it is told.
             return None
         # A template that includes itself is one part of the page.
         return self.template if found.origin == self.template.origin else found
