@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import dis
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -11,19 +10,11 @@ from typing import Any
 from django.core.checks import CheckMessage
 
 from djust_live.checks.catalogue import CATALOGUE
-from djust_live.checks.messages import unsilenced, warning
-from djust_live.checks.python_sources import PythonSource, project_sources
+from djust_live.checks.messages import unsilenced
+from djust_live.checks.python_sources import project_sources
 from djust_live.checks.routes import callbacks, is_decorated, routes
 from djust_live.checks.security import findings
-from djust_live.checks.syntax import (
-    calls,
-    functions,
-    is_handler,
-    is_interpolated,
-    last_name,
-    names_in,
-    parameters,
-)
+from djust_live.checks.trust import suspicions
 from djust_live.events import Handler
 from djust_live.live_view import LiveView
 
@@ -33,16 +24,6 @@ TITLES = {
     "A002": "A handler of a view without access rules writes to the database",
     "A003": "SQL is put together from values",
 }
-_FETCHES = frozenset({"get", "aget", "get_object_or_404", "aget_object_or_404", "filter"})
-_KEYS = frozenset({"pk", "id", "pk__in", "id__in", "uuid", "slug"})
-_WRITES = frozenset(
-    {"save", "asave", "create", "acreate", "bulk_create", "bulk_update", "get_or_create"}
-    | {"update_or_create", "delete", "adelete"}
-)
-_SQL = frozenset({"execute", "executemany", "raw", "extra", "RawSQL"})
-_GUARDS = frozenset(
-    {"has_perm", "has_perms", "has_object_permission", "check_permissions", "PermissionDenied"}
-)
 
 
 @dataclass(frozen=True)
@@ -92,23 +73,23 @@ def entries() -> list[ViewEntry]:
 
 def trusting() -> list[CheckMessage]:
     """Return what the security checks and the audit's own rules find in the project's code."""
-    guarded = _guarded()
+    guarded, open_ = _guarded()
     found: list[CheckMessage] = []
     for source in project_sources():
         found += findings(source)
-        for node, message in _suspicions(source, guarded):
+        for node, message in suspicions(source, guarded, open_):
             if not source.is_silenced(node, str(message.id).removeprefix("djust.")):
                 found.append(message)
     return unsilenced(found)
 
 
-def _guarded() -> set[str]:
-    """Return the classes whose handlers nobody reaches without meeting a rule."""
+def _guarded() -> tuple[set[str], set[str]]:
+    """Return the classes that nobody reaches without meeting a rule, and those of other views."""
     behind: dict[bool, set[str]] = {True: set(), False: set()}
     for view, callback in callbacks():
         names = (cls.__qualname__ for cls in view.__mro__)
         behind[bool(_access(view, callback))].update(names)
-    return behind[True] - behind[False]
+    return behind[True] - behind[False], behind[False]
 
 
 def _entry(view: type[LiveView], callback: Any, url: str) -> ViewEntry:
@@ -192,70 +173,3 @@ def _stored(code: Any) -> Iterator[str]:
         loaded = instruction.argval
         # Newer versions of Python load two names at once.
         before = loaded[-1] if isinstance(loaded, tuple) and loaded else loaded
-
-
-def _suspicions(source: PythonSource, guarded: set[str]) -> Iterator[tuple[ast.AST, CheckMessage]]:
-    for call, name in calls(source.tree):
-        if name in _SQL and call.args and is_interpolated(call.args[0]):
-            yield (
-                call,
-                warning(
-                    "A003",
-                    f"{name}() gets SQL with values in it.",
-                    'Pass them as parameters: execute("… WHERE id = %s", [pk]).',
-                    source.place(call),
-                ),
-            )
-    for cls in ast.walk(source.tree):
-        if not isinstance(cls, ast.ClassDef):
-            continue
-        for function in functions(cls):
-            if is_handler(function) and not _guards(function):
-                yield from _in_handler(source, cls, function, guarded)
-
-
-def _in_handler(
-    source: PythonSource,
-    cls: ast.ClassDef,
-    function: ast.FunctionDef | ast.AsyncFunctionDef,
-    guarded: set[str],
-) -> Iterator[tuple[ast.AST, CheckMessage]]:
-    theirs = parameters(function)
-    for call, name in calls(function):
-        where = f"{cls.name}.{function.name}"
-        keys = {one.arg for one in call.keywords if one.arg}
-        by_key = {used for one in call.keywords if one.arg in _KEYS for used in names_in(one.value)}
-        if name in _FETCHES and by_key & theirs and keys <= _KEYS and _is_whole(call):
-            yield (
-                call,
-                warning(
-                    "A001",
-                    f"{where} fetches by {', '.join(sorted(by_key & theirs))}, which any visitor "
-                    "may set to any value.",
-                    "Ask for the owner too: get(pk=pk, owner=self.request.user).",
-                    source.place(call),
-                ),
-            )
-        if name in _WRITES and isinstance(call.func, ast.Attribute) and cls.name not in guarded:
-            yield (
-                call,
-                warning(
-                    "A002",
-                    f"{where} writes with {name}(), and anybody may call it.",
-                    "Set login_required or permission_required, or silence this for a public page.",
-                    source.place(call),
-                ),
-            )
-
-
-def _is_whole(call: ast.Call) -> bool:
-    """Return whether a fetch goes over all rows of a model, not over a narrowed queryset."""
-    if isinstance(call.func, ast.Name):
-        return True
-    owner = call.func.value if isinstance(call.func, ast.Attribute) else call.func
-    return last_name(owner) in ("objects", "_default_manager")
-
-
-def _guards(function: ast.AST) -> bool:
-    names = {last_name(node) for node in ast.walk(function)}
-    return bool(names & (_GUARDS | {"permission_required"}))

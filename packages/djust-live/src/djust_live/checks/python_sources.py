@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.apps import apps
 
 from djust_live.checks.places import Place, is_installed
 from djust_live.checks.routes import routed_views
+from djust_live.checks.values import Values, unaliased
 
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
 _PASSED_OVER = frozenset({"migrations", "tests", "node_modules"})
@@ -34,6 +35,20 @@ class PythonSource:
     path: Path
     lines: list[str]
     tree: ast.Module
+
+    def __post_init__(self) -> None:
+        """Look through other names of imports: checks know what is imported."""
+        unaliased(self.tree)
+
+    @cached_property
+    def values(self) -> Values:
+        """What names in it stand for."""
+        return Values(self.tree)
+
+    @cached_property
+    def as_written(self) -> Values:
+        """The same without trust in any value, and without looking names up."""
+        return Values(self.tree, is_strict=True)
 
     def place(self, node: ast.AST) -> Place:
         """Return where a node stands."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,10 +11,11 @@ from django.core.checks import CheckMessage
 
 from djust_live.checks.messages import unsilenced, warning
 from djust_live.checks.python_sources import PythonSource, project_sources
-from djust_live.checks.syntax import calls, is_interpolated, last_name
+from djust_live.checks.syntax import calls, last_name
 
-_LOGGERS = frozenset({"logger", "log", "logging", "LOGGER", "LOG"})
-_LEVELS = frozenset({"debug", "info", "warning", "error", "exception", "critical"})
+_LOGGER = re.compile(r"(?:^|_)(?:log|logger|logging)$", re.IGNORECASE)
+_LEVELS = frozenset({"debug", "info", "warn", "warning", "error", "exception", "critical", "log"})
+_PRINTS = frozenset({"print", "pprint"})
 
 
 def check_quality(**kwargs: Any) -> list[CheckMessage]:
@@ -25,20 +27,14 @@ def remarks(source: PythonSource) -> Iterator[CheckMessage]:
     """Yield what one file is warned about."""
     for call, name in calls(source.tree):
         place = source.place(call)
-        is_print = name == "print" and isinstance(call.func, ast.Name)
-        if is_print and not source.is_silenced(call, "Q001"):
+        if _prints(call, name) and not source.is_silenced(call, "Q001"):
             yield warning(
                 "Q001",
-                "print writes where nobody looks on a server.",
+                f"{name} writes where nobody looks on a server.",
                 "Use logging.getLogger(__name__).",
                 place,
             )
-        logs = (
-            isinstance(call.func, ast.Attribute)
-            and name in _LEVELS
-            and last_name(call.func.value) in _LOGGERS
-        )
-        if logs and call.args and is_interpolated(call.args[0]):
+        if _logs(call, name) and any(map(source.as_written.interpolates, _messages(call, name))):
             if not source.is_silenced(call, "Q002"):
                 yield warning(
                     "Q002",
@@ -46,3 +42,28 @@ def remarks(source: PythonSource) -> Iterator[CheckMessage]:
                     'Write logger.info("%s came", name).',
                     place,
                 )
+
+
+def _prints(call: ast.Call, name: str) -> bool:
+    """Return whether a call writes to the standard output; ``print(…, file=…)`` says where."""
+    is_builtin = isinstance(call.func, ast.Name) or ast.unparse(call.func) in (
+        "builtins.print",
+        "pprint.pprint",
+    )
+    names = {one.arg for one in call.keywords}
+    return name in _PRINTS and is_builtin and not names & {"file", "stream"}
+
+
+def _logs(call: ast.Call, name: str) -> bool:
+    if not isinstance(call.func, ast.Attribute) or name not in _LEVELS:
+        return False
+    owner = call.func.value
+    if isinstance(owner, ast.Call):
+        return last_name(owner.func) in ("getLogger", "get_logger", "get_task_logger")
+    return _LOGGER.search(last_name(owner)) is not None
+
+
+def _messages(call: ast.Call, name: str) -> list[ast.expr]:
+    first = 1 if name == "log" else 0
+    named = (one.value for one in call.keywords if one.arg == "msg")
+    return [*call.args[first : first + 1], *named]

@@ -5,7 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-_VISITORS = frozenset({"GET", "POST", "COOKIES", "META", "headers", "query_params"})
+Function = (ast.FunctionDef, ast.AsyncFunctionDef)
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+
+# Of any object: nothing else has such names.
+_VISITORS = frozenset({"GET", "POST", "COOKIES", "META"})
+_OF_REQUEST = frozenset({"headers", "query_params"})
 
 
 def calls(tree: ast.AST) -> Iterator[tuple[ast.Call, str]]:
@@ -22,25 +27,14 @@ def last_name(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def is_interpolated(node: ast.expr) -> bool:
-    """Return whether an expression puts values into text."""
-    if isinstance(node, ast.JoinedStr):
-        return any(isinstance(part, ast.FormattedValue) for part in node.values)
-    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mod, ast.Add)):
-        sides = (node.left, node.right)
-        has_text = any(_is_text(side) or is_interpolated(side) for side in sides)
-        return has_text and not all(_is_text(side) for side in sides)
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        return node.func.attr == "format" and _is_text(node.func.value)
-    return False
-
-
 def from_visitor(node: ast.AST) -> bool:
     """Return whether an expression reads what the visitor sent with the request."""
     return any(
         isinstance(inner, ast.Attribute)
-        and inner.attr in _VISITORS
-        and last_name(inner.value) == "request"
+        and (
+            inner.attr in _VISITORS
+            or (inner.attr in _OF_REQUEST and last_name(inner.value) == "request")
+        )
         for inner in ast.walk(node)
     )
 
@@ -48,7 +42,7 @@ def from_visitor(node: ast.AST) -> bool:
 def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     """Yield the functions of a module and of its classes."""
     for node in ast.walk(tree):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        if isinstance(node, Function):
             yield node
 
 
@@ -56,9 +50,19 @@ def visitors_names(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]
     """Return the local names that hold what the visitor sent."""
     names = set()
     for node in ast.walk(function):
-        if isinstance(node, ast.Assign) and from_visitor(node.value):
-            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+        for name, value in assigned(node):
+            if from_visitor(value):
+                names.add(name)
     return names
+
+
+def assigned(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    """Yield the plain names that a statement or a ``:=`` gives a value, with the value."""
+    if isinstance(node, ast.Assign):
+        yield from ((one.id, node.value) for one in node.targets if isinstance(one, ast.Name))
+    elif isinstance(node, (ast.AnnAssign, ast.NamedExpr)):
+        if isinstance(node.target, ast.Name) and node.value is not None:
+            yield node.target.id, node.value
 
 
 def checks_urls(function: ast.AST) -> bool:
@@ -102,7 +106,3 @@ def _texts(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
 def names_in(node: ast.AST) -> set[str]:
     """Return the plain names that an expression reads."""
     return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
-
-
-def _is_text(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
