@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import time
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,14 @@ from conftest import Open, files, until
 from django.core.files.storage import FileSystemStorage
 from django.test import override_settings
 from djust_testing import EventFailed, Impossible
-from djust_uploads import UploadConfig
+from djust_uploads import UploadConfig, UploadEntry
 from djust_uploads.entries import State
 from djust_uploads.errors import BadUploadOptions
 from djust_uploads.extension import UploadExtension
 from djust_uploads.writers import DiskSink
 from uploads_project import views
+from uploads_project.views import Elsewhere
+from wires import Attacker
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 1000
 
@@ -219,3 +222,24 @@ def test_accept_is_what_an_input_takes(open_page: Open) -> None:
     config = page.view.uploads.photos.config
     assert isinstance(config, UploadConfig)
     assert page.find("input")["accept"] == ".png,.txt,.pdf,.bin" == str(config.accept)
+
+
+def test_a_file_goes_to_one_place_however_often_its_browser_comes_back(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(UploadExtension, "stand_in", "wires.Wire")
+    keys = itertools.count()
+
+    def place(view: Elsewhere, entry: UploadEntry) -> dict[str, Any]:
+        return {"url": "https://storage.example/", "fields": {"key": str(next(keys))}}
+
+    monkeypatch.setattr(Elsewhere, "place", place)
+    page = open_page(Elsewhere)
+    browser = Attacker(page)
+    browser.add(1, "film.txt", 10)
+    browser.wait(lambda: browser.wire.said("accept"))
+    page.reconnect()
+    browser.add(1, "film.txt", 10)
+    browser.wait(lambda: len(browser.wire.said("accept")) == 2)
+    first, second = (accepted[-1] for accepted in browser.wire.said("accept"))
+    assert first == second == {"url": "https://storage.example/", "fields": {"key": "0"}}

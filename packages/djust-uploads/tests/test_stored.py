@@ -108,9 +108,18 @@ def test_files_come_back_as_far_as_they_were() -> None:
     ]
 
 
+def test_where_a_file_goes_is_still_known() -> None:
+    entry = UploadEntry("1", "a", "c.txt", 10)
+    entry.meta = {"url": "u", "fields": {"policy": "signed", "n": [1, None]}, "headers": {}}
+
+    _, _, (back,) = carried(View(), upload("a"), entries=(entry,))
+
+    assert back.meta == entry.meta
+
+
 def test_what_is_not_plain_is_left_behind() -> None:
     entry = UploadEntry("1", "a", "c.txt", 10, state=State.DONE)
-    entry.result, entry.meta = object(), {"url": "u", "handle": object()}
+    entry.result, entry.meta = object(), {"url": "u", "handle": object(), "in": [{1: 2}]}
 
     _, _, (back,) = carried(View(), upload("a"), entries=(entry,))
 

@@ -63,6 +63,9 @@ class Attacker:
     def piece(self, offset: int, data: bytes, channel: int | None = None) -> None:
         """Send a piece of the file that was accepted last."""
         self.wire.piece(self.channel() if channel is None else channel, offset, data)
+        # Progress is shown a little later than it is made.
+        while self.wire.browser.settle():
+            pass
         self.page.settle()
 
     def codes(self) -> list[str]:

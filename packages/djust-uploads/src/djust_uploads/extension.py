@@ -432,6 +432,10 @@ class UploadExtension(Extension):
         def presign() -> None:
             if self._entries.get(entry.ref) is not entry or upload.external is None:
                 return
+            if entry.meta:
+                # A browser that comes back may have sent it there already.
+                self._tell_accepted(upload, entry, 0, entry.meta)
+                return
             try:
                 entry.meta = dict(upload.external(entry))
             except Exception as error:  # the edge to the project's code

@@ -74,9 +74,16 @@ def restored(view: LiveView, data: Any) -> Restored:
 
 def _plain(entry: UploadEntry) -> list[Any]:
     """Return what others said of a file, where it is plain."""
-    is_plain = isinstance(entry.result, (str, int, float, bool, type(None)))
-    meta = {str(key): value for key, value in entry.meta.items() if isinstance(value, (str, int))}
-    return [meta, entry.result if is_plain else None]
+    meta = {str(key): value for key, value in entry.meta.items() if _is_data(value)}
+    return [meta, entry.result if _is_data(entry.result) else None]
+
+
+def _is_data(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(isinstance(key, str) and _is_data(each) for key, each in value.items())
+    if isinstance(value, (list, tuple)):
+        return all(map(_is_data, value))
+    return isinstance(value, (str, int, float, bool, type(None)))
 
 
 def _place(view: LiveView, function: Callable[..., Any] | None) -> list[str] | None:

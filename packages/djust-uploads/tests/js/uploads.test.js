@@ -334,7 +334,7 @@ test("a reset that something forbids leaves the files", () => {
   assert.deepEqual(names(), ["a.txt"]);
 });
 
-test("files go to other storage, and what came of it is said again after a drop", () => {
+const storage = () => {
   const requests = [];
   globalThis.XMLHttpRequest = class {
     upload = {};
@@ -351,7 +351,15 @@ test("files go to other storage, and what came of it is said again after a drop"
     send(body) {
       this.body = body;
     }
+    abort() {
+      this.isAborted = true;
+    }
   };
+  return requests;
+};
+
+test("files go to other storage, and what came of it is said again after a drop", () => {
+  const requests = storage();
   const file = textFile("a.txt", "abcd");
   choose(file);
   const meta = { url: "https://storage.example/a", headers: { "X-Key": "k" } };
@@ -367,4 +375,17 @@ test("files go to other storage, and what came of it is said again after a drop"
   accept(1, 0, 0, { meta });
   assert.deepEqual(sent.at(-1), ["uploads:sent", [1, 4, "done"]]);
   assert.equal(requests.length, 1);
+});
+
+test("a file whose place is another one after a crash is sent there", () => {
+  const requests = storage();
+  choose(textFile("a.txt", "abcd"));
+  accept(1, 0, 0, { meta: { url: "https://storage.example/a" } });
+  requests[0].status = 204;
+  requests[0].onload();
+  extension.onConnection(false);
+  extension.onConnection(true);
+  accept(1, 0, 0, { meta: { url: "https://storage.example/b" } });
+  assert.deepEqual([requests[0].isAborted, requests[1].where], [true, ["PUT", "https://storage.example/b"]]);
+  assert.equal(sent.at(-1)[0], "uploads:add");
 });

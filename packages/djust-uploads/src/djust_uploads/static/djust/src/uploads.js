@@ -190,6 +190,12 @@ export default (djust) => {
     accept([ref, _channel, _held, _chunk, _window, mayGo, _meta]) {
       const item = items.get(ref);
       if (!item) return;
+      if (item._request && JSON.stringify(_meta) !== JSON.stringify(item._meta)) {
+        // The server that named the place before has lost it.
+        item._request.abort();
+        delete item._request;
+        delete item._outcome;
+      }
       Object.assign(item, { _channel, _held, _sent: _held, _chunk, _window, _meta });
       item._mayGo ||= mayGo;
       sendAway(ref, item);
