@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import pytest
 from django import forms
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import AsyncClient, Client, override_settings
@@ -14,7 +14,7 @@ from djust_live import FormMixin, LiveComponent, LiveView, event_handler
 from djust_live.errors import DefinitionError
 from djust_live.joining import sessions
 from djust_live.state import attributes_of, dump, load
-from djust_testing import LiveViewTestClient, wire
+from djust_testing import EventFailed, LiveViewTestClient, wire
 from live_project.browser import Browser
 
 TEMPLATE = """{% load djust %}<form method="post" dj-submit="submit_form">{% csrf_token %}
@@ -385,6 +385,29 @@ def test_rows_of_the_database_come_change_and_go(view: Any) -> None:
         assert list(page.view.field_errors) == [f"{new}-name"]
         page.submit(**{f"{new}-name": "Can fly group"})
     assert codes() == ["changed", *before[2:], "fly_group"]
+
+
+@pytest.mark.django_db
+def test_a_row_that_is_saved_and_a_new_one_stay_apart() -> None:
+    class Groups(FormMixin, LiveView):
+        template = "{% load djust %}<form dj-submit='submit_form'>{% live_form %}</form>"
+        form_class = forms.modelformset_factory(
+            Group, fields=("name",), extra=2, can_order=True, can_delete=True
+        )
+
+    for name in ("one", "two"):
+        Group.objects.create(name=name)
+    with mounted(Groups) as page:
+        page.send_event("validate_field", field_name="form-2-name", value="three")
+        before = page.view.form_data
+        with pytest.raises(EventFailed, match="DJL202"):
+            page.send_event("move_row", index=2, by=-1)
+        assert page.view.form_data == before
+        page.send_event("move_row", index=0, by=1)
+        page.send_event("move_row", index=2, by=1)
+        page.send_event("submit_form", **page.view.form_data)
+        assert page.view.field_errors == {}
+    assert set(Group.objects.values_list("name", flat=True)) == {"one", "two", "three"}
 
 
 def test_an_async_hook_is_refused() -> None:

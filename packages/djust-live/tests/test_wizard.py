@@ -112,3 +112,35 @@ def test_an_async_end_is_refused() -> None:
 
         class Wrong(WizardMixin, LiveView):
             async def done(self, forms: dict[str, Any]) -> None: ...  # type: ignore[override]
+
+
+class Blaming(SignUp):
+    """Learns at the end that a step is wrong."""
+
+    def done(self, forms: dict[str, Any]) -> None:
+        if forms["you"].cleaned_data["name"] == "Eve":
+            forms["you"].add_error("name", "Taken meanwhile.")
+        elif forms["team"].cleaned_data["size"] > 9:
+            forms["team"].add_error("size", "Too many.")
+        else:
+            super().done(forms)
+
+
+def test_errors_that_are_added_at_the_end_lead_to_their_step() -> None:
+    with LiveViewTestClient(Blaming) as page:
+        page.mount()
+        page.submit("form", **{"you-name": "Eve"})
+        page.submit("form", **{"team-name": "E", "team-size": "10"})
+        page.assert_state(current_step="you", field_errors={"name": ["Taken meanwhile."]})
+        page.change("[name=you-name]", "Ada")
+        assert page.view.field_errors == {}
+        page.submit("form")
+        page.assert_state(current_step="team")
+        page.submit("form")
+        page.assert_state(current_step="team", field_errors={"size": ["Too many."]})
+        # They are of that step, and of no other.
+        page.click("[name=wizard_step]")
+        page.assert_state(current_step="you", is_valid=True)
+        page.submit("form")
+        page.submit("form", **{"team-size": "9"})
+        page.assert_state(result="Ada E 9")

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, cast
 
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.forms import BaseFormSet
+from django.forms import BaseFormSet, BaseModelFormSet
 from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 from django.forms.widgets import FileInput
 from django.http import HttpRequest
@@ -332,7 +332,7 @@ class FormMixin:
             **others: What the element says; not used.
 
         Raises:
-            BadParameter: There is no such row (``DJL202``).
+            BadParameter: There is no such row, or it may not move there (``DJL202``).
         """
         formset = self._formset()
         _check_row(formset, index)
@@ -341,6 +341,10 @@ class FormMixin:
             return
         if not formset.can_order and min(index, other) < formset.initial_form_count():
             raise BadParameter("Rows that are saved move only in a formset with can_order.")
+        saved = formset.initial_form_count() if isinstance(formset, BaseModelFormSet) else 0
+        if (index < saved) != (other < saved):
+            # Django tells by their places which of them are saved.
+            raise BadParameter("A row that is saved and one that is not cannot change places.")
         places = {index: other, other: index}
         data = self._rearrange(self._data(), formset, lambda place: places.get(place, place))
         if formset.can_order:

@@ -10,6 +10,7 @@ from django.core import signing
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from djust_live import form_errors
 from djust_live.decorators import event_handler
 from djust_live.errors import BadParameter, DefinitionError
 from djust_live.fleeting import forget
@@ -46,6 +47,8 @@ class WizardMixin(FormMixin):
     step_data: Mapping[str, Any] = {}
 
     _completed: tuple[str, ...] = ()
+    # The earlier step that is wrong after all, and why.
+    _reproach: tuple[str, form_errors.Errors] | None = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -105,9 +108,15 @@ class WizardMixin(FormMixin):
                 self._is_submitted = name in self._completed
                 return
         self.done(forms)
+        for name, other in forms.items():
+            if name != step and not other.is_valid():
+                self._reproach = name, form_errors.added({}, form_errors.errors_of(other))
+                return
 
     def done(self, forms: dict[str, Any]) -> None:
         """Do what the wizard is for.
+
+        What it adds to a form with ``add_error`` is shown, at the first step that has errors.
 
         Args:
             forms: All valid, by name of their step.
@@ -142,6 +151,10 @@ class WizardMixin(FormMixin):
 
     def _submit(self, data: Data) -> None:
         super()._submit({k: v for k, v in data.items() if k not in (_STATE, _STEP)})
+        if self._reproach is not None:
+            (step, errors), self._reproach = self._reproach, None
+            self._show(step)
+            self._is_submitted, self._added = True, errors
 
     def take_post(self) -> None:
         """Take the steps before as well; a button may lead to another step."""
@@ -168,6 +181,7 @@ class WizardMixin(FormMixin):
         self.step = step
         self.form_data = self.step_data.get(step, {})
         self._touched, self._is_submitted, self._saved_data = (), False, None
+        self._added = {}
         forget(self)
 
     def _form_at(self, step: str) -> Any:
