@@ -346,9 +346,18 @@ class FormMixin:
             # Django tells by their places which of them are saved.
             raise BadParameter("A row that is saved and one that is not cannot change places.")
         places = {index: other, other: index}
+        # Bound, so that it is known which rows hold something.
+        self.form_data = self._data()
+        forget(self)
+        formset = self._formset()
         data = self._rearrange(self._data(), formset, lambda place: places.get(place, place))
         if formset.can_order:
-            data.update({_order(formset, place): str(place + 1) for place in range(count)})
+            for place in range(count):
+                # A number alone would make a row that is left empty one that is filled in.
+                if _is_blank(formset, places.get(place, place)):
+                    data.pop(_order(formset, place), None)
+                else:
+                    data[_order(formset, place)] = str(place + 1)
         self._set_rows(data, formset, count)
 
     # Without JavaScript
@@ -462,6 +471,12 @@ def _bind(field: Any) -> None:
 def _check_row(formset: Any, index: int) -> None:
     if not 0 <= index < formset.total_form_count():
         raise BadParameter(f"The formset has no row {index}.")
+
+
+def _is_blank(formset: Any, place: int) -> bool:
+    """Return whether a row may be left as it is, since nothing was filled in."""
+    row = formset.forms[place]
+    return bool(row.empty_permitted and set(row.changed_data) <= {ORDERING_FIELD_NAME})
 
 
 def _order(formset: Any, place: int) -> str:
