@@ -82,7 +82,12 @@ def default_of(value: ast.expr | None) -> str:
     if value is None:
         return ""
     if isinstance(value, ast.Call):
-        factory = next(k.value for k in value.keywords if k.arg == "default_factory")
+        named = {k.arg: k.value for k in value.keywords}
+        if "default" in named:  # one_of
+            return default_of(named["default"])
+        if "default_factory" not in named:  # at_least
+            return default_of(value.args[1])
+        factory = named["default_factory"]
         return {"tuple": "()", "list": "[]", "dict": "{}"}[ast.unparse(factory)]
     try:
         return repr(ast.literal_eval(value)).replace("'", '"')

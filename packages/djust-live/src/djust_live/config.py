@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+import difflib
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast, get_type_hints
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
+
+from djust_live.errors import SettingInvalid
+
+
+def one_of(*names: str, default: str, or_path: bool = False) -> Any:
+    """Return the field of a setting that takes one of some names, or a dotted path.
+
+    Args:
+        *names: What it may be.
+        default: What it is otherwise.
+        or_path: A dotted path is welcome, too.
+    """
+    return field(default=default, metadata={"names": names, "or_path": or_path})
+
+
+def at_least(least: float, default: Any) -> Any:
+    """Return the field of a setting that is a number and not smaller than another."""
+    return field(default=default, metadata={"least": least})
 
 
 @dataclass(frozen=True)
@@ -69,23 +90,23 @@ class Config:
     ADOPTION_MAX_BYTES: int = 128 * 1024 * 1024
     GRACE_S: float = 60.0
     REST_S: float = 60.0
-    MAX_FRAME_BYTES: int = 262_144
-    MAX_BINARY_BYTES: int = 1_048_576
-    MAX_QUEUE: int = 256
+    MAX_FRAME_BYTES: int = at_least(1, 262_144)
+    MAX_BINARY_BYTES: int = at_least(1, 1_048_576)
+    MAX_QUEUE: int = at_least(1, 256)
     MAX_HISTORY_FRAMES: int = 512
     MAX_HISTORY_BYTES: int = 1_048_576
     EVENT_RATE: float = 5_000.0
-    EVENT_BURST: int = 10_000
+    EVENT_BURST: int = at_least(1, 10_000)
     HANDLER_TIMEOUT_S: float = 30.0
-    WORKER_THREADS: int = 32
+    WORKER_THREADS: int = at_least(1, 32)
     AUTH_RECHECK_S: float = 30.0
-    BACKGROUND_THREADS: int = 32
-    EXTENSION_THREADS: int = 8
+    BACKGROUND_THREADS: int = at_least(1, 32)
+    EXTENSION_THREADS: int = at_least(1, 8)
     MAX_BACKGROUND_TASKS: int = 16
     BACKGROUND_TIMEOUT_S: float = 0.0
-    STATE_BACKEND: str = "memory"
+    STATE_BACKEND: str = one_of("memory", "redis", "cache", "db", default="memory", or_path=True)
     STATE_TTL_S: int = 3_600
-    MAX_STATE_BYTES: int = 1_048_576
+    MAX_STATE_BYTES: int = at_least(1, 1_048_576)
     MEMORY_STATE_BYTES: int = 67_108_864
     CHECKPOINT_INTERVAL_S: float = 0.25
     STATE_CACHE: str = "default"
@@ -96,7 +117,7 @@ class Config:
     TENANT_RESOLVER: str | tuple[str, ...] = ""
     LIVE_TEMPLATES: bool = True
     FETCH_PRINTED: bool = True
-    VERIFY: str = ""
+    VERIFY: str = one_of("", "always", "sampled", "never", default="")
     DEBUG_PANEL: bool = False
     HOT_RELOAD: bool = True
     SUPPRESS_CHECKS: tuple[str, ...] = field(default_factory=tuple)
@@ -134,12 +155,70 @@ class LazyConfig(Generic[Section]):
     def _read(self) -> Section:
         given = getattr(settings, "DJUST", None) or {}
         if not isinstance(given, dict):
-            raise ImproperlyConfigured(f"DJUST is a {type(given).__name__}, not a dict.")
-        known = {key: value for key, value in given.items() if key in self.keys}
-        for key in ("SUPPRESS_CHECKS", "TENANT_RESOLVER"):
-            if isinstance(known.get(key), list):
-                known[key] = tuple(known[key])
-        return self._section(**known)
+            raise SettingInvalid(f"DJUST is a {type(given).__name__}, not a dict.")
+        problems = self.problems(given)
+        if problems:
+            raise SettingInvalid(" ".join(problems.values()))
+        items = fields(cast(Any, self._section))
+        return self._section(
+            **{item.name: _held(given[item.name]) for item in items if item.name in given}
+        )
+
+    def problems(self, given: dict[Any, Any], *, is_named: bool = False) -> dict[str, str]:
+        """Return what is wrong with the values of this section's keys, by key.
+
+        Args:
+            given: The setting.
+            is_named: Names are looked at, too; what reads them has an error of its own.
+        """
+        hints = get_type_hints(self._section)
+        found = {}
+        for item in fields(cast(Any, self._section)):
+            if item.name in given:
+                value = given[item.name]
+                wanted = _misfit(value, hints[item.name], item)
+                if not wanted and is_named and item.metadata.get("names"):
+                    wanted = _unnamed(value, item.metadata)
+                if wanted:
+                    found[item.name] = f"DJUST[{item.name!r}] has to be {wanted}, not {value!r}."
+        return found
+
+
+def _held(value: Any) -> Any:
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _misfit(value: Any, kind: Any, item: Any) -> str:
+    """Return what a value would have to be; empty when it is that."""
+    held = _held(value)
+    if kind is bool:
+        return "" if isinstance(held, bool) else "True or False"
+    if kind in (int, float):
+        least = item.metadata.get("least", 0)
+        is_number = isinstance(held, int if kind is int else (int, float))
+        fits = is_number and not isinstance(held, bool) and held >= least
+        number = "a whole number" if kind is int else "a number"
+        return "" if fits else f"{number} of {least:g} or more"
+    may_be_text, may_be_several = kind is str or kind == str | tuple[str, ...], kind is not str
+    if may_be_text and isinstance(held, str):
+        return ""
+    if may_be_several and isinstance(held, tuple) and all(isinstance(one, str) for one in held):
+        return ""
+    if may_be_text:
+        return "text, or a list of texts" if may_be_several else "text"
+    return "a list of texts"
+
+
+def _unnamed(value: str, metadata: Mapping[str, Any]) -> str:
+    names = metadata["names"]
+    if value in names or (metadata["or_path"] and "." in value):
+        return ""
+    close = difflib.get_close_matches(value, names, n=1)
+    shown = ", ".join(repr(name) for name in names)
+    wanted = f"one of {shown}" + (" or a dotted path" if metadata["or_path"] else "")
+    return wanted + (f" (did you mean {close[0]!r}?)" if close else "")
 
 
 config = LazyConfig(Config)
@@ -163,6 +242,13 @@ def register(section: type[Section]) -> LazyConfig[Section]:
         raise ImproperlyConfigured(f"{section.__qualname__}: {min(taken)} is a setting already.")
     _sections.append(made)
     return made
+
+
+def invalid_settings(given: dict[Any, Any]) -> dict[str, str]:
+    """Return what is wrong with values of ``DJUST``, by key."""
+    return {
+        key: text for each in _sections for key, text in each.problems(given, is_named=True).items()
+    }
 
 
 def known_keys() -> frozenset[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from django.core.exceptions import ImproperlyConfigured
+
 Attribution = Literal["app", "client", "network", "internal"]
 
 
@@ -313,6 +315,14 @@ class DefinitionError(LiveError, TypeError):
     code = "DJL501"
     attribution = "app"
     hint = "Correct the class that the message names."
+
+
+class SettingInvalid(DefinitionError, ImproperlyConfigured):
+    """A key of ``DJUST`` has a value of the wrong type, or one that means nothing."""
+
+    code = "DJL508"
+    attribution = "app"
+    hint = "Correct the setting; docs/reference/settings.md says what it may be."
 
 
 class NamespaceConflict(DefinitionError):

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core import mail
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.encoding import force_bytes
 from djust_vdom import Document, Replica
 
 from djust_live.config import config
 from djust_live.doubled_keys import tell_doubled_keys
-from djust_live.errors import PageDiffers
+from djust_live.errors import PageDiffers, SettingInvalid
 from djust_live.fetching import fetched
 from djust_live.live_templates import LivePage, LiveTemplate, Printed, providers
 from djust_live.protocol import NO_OPS
@@ -204,7 +203,7 @@ def renderer_for(view: LiveView) -> Renderer:
 
     Raises:
         TemplateMissing: The view names no template (``DJL503``).
-        ImproperlyConfigured: ``DJUST["VERIFY"]`` is none of its values.
+        SettingInvalid: ``DJUST["VERIFY"]`` is none of its values.
     """
     template = template_of(view)
     live = compile_template(template)
@@ -238,7 +237,7 @@ def _is_verified() -> bool:
         is_test = hasattr(mail, "outbox")
         mode = "always" if is_test else "sampled" if settings.DEBUG else "never"
     if mode not in {"always", "sampled", "never"}:
-        raise ImproperlyConfigured(
+        raise SettingInvalid(
             f'DJUST["VERIFY"] is {mode!r}; it has to be "always", "sampled", "never" or "".'
         )
     return mode == "always" or (mode == "sampled" and next(_count) % SAMPLE == 0)

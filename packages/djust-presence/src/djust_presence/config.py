@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from djust_live.config import register
+from djust_live.config import one_of, register
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Config:
         CURSOR_INTERVAL_S: Seconds between two messages about the others' cursors to one browser.
     """
 
-    PRESENCE_BACKEND: str = "memory"
+    PRESENCE_BACKEND: str = one_of("memory", "redis", default="memory", or_path=True)
     PRESENCE_LEASE_S: float = 30.0
     PRESENCE_GRACE_S: float = 3.0
     PRESENCE_META_BYTES: int = 4_096

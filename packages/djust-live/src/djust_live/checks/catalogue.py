@@ -21,6 +21,7 @@ CATALOGUE = {
     "C008": "Daphne stands after staticfiles",
     "C009": "The collected client is out of date",
     "C010": "A consumer is routed without session and user",
+    "C011": "A setting has a value that means nothing",
     "V001": "A view has no template",
     "V002": "A template does not exist, or is broken",
     "V003": "mount does not take the request",

@@ -111,7 +111,10 @@ async def _round_trip(layer: object) -> bool:
 
 
 def _state() -> Symptom:
-    kind = config.STATE_BACKEND
+    try:
+        kind = config.STATE_BACKEND
+    except LiveError as error:
+        return Symptom("settings", "bad", str(error))
     try:
         state_backend().owner(b"djust-doctor")
     except LiveError as error:

@@ -121,9 +121,20 @@ _BY_NAME: dict[str, Callable[..., Resolver]] = {
 
 def resolve(request: HttpRequest) -> Any:
     """Return the tenant of ``request`` by ``DJUST["TENANT_RESOLVER"]``; None when none is found."""
+    resolver = configured()
+    return None if resolver is None else resolver(request)
+
+
+def configured() -> Resolver | None:
+    """Return what ``DJUST["TENANT_RESOLVER"]`` names; None when it names nothing.
+
+    Raises:
+        ImproperlyConfigured: It names something that is no resolver.
+        ImportError: A dotted path leads nowhere.
+    """
     setting = config.TENANT_RESOLVER
     names = (setting,) if isinstance(setting, str) else tuple(setting)
-    return _resolver(names)(request) if names != ("",) else None
+    return _resolver(names) if names != ("",) else None
 
 
 @lru_cache(maxsize=16)
