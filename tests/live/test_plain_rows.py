@@ -17,15 +17,17 @@ from typing import Any
 import pytest
 from django.conf.urls.i18n import i18n_patterns
 from django.http import HttpRequest, HttpResponse
-from django.urls import path, set_script_prefix, set_urlconf
+from django.template import TemplateDoesNotExist, VariableDoesNotExist
+from django.urls import NoReverseMatch, path, set_script_prefix, set_urlconf
 from django.utils import translation
 from django.utils.safestring import SafeString
-from djust_templates.live import LiveTemplate
+from djust_templates import DjustTemplates
+from djust_templates.live import LivePage, LiveTemplate
 from djust_vdom import Document, Replica
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.live.test_law import BACKEND, shape
+from tests.live.test_law import shape
 
 STEPS = 8
 CELLS = [
@@ -45,7 +47,28 @@ CELLS = [
     "{% url 'page' r.a as there %}{{ there }}",
     '{% translate "Monday" %}',
     '{% translate "May" context "abbrev. month" %}',
+    "{% with n=r.a %}{{ n|upper }}{% endwith %}",
+    "{% with n=r.o %}{{ n.x }}{% endwith %}",
+    "{% with r=r.o %}{{ r }}{{ r.x }}{% endwith %}{{ r.id }}",
+    "{% with label=r.id n=label %}{{ label }}{{ n }}{% endwith %}{{ label }}",
+    "{% include 'cell.html' %}",
+    "{% include 'cell.html' with label=r.id %}",
+    "{% include 'cell.html' with n=r.a only %}",
+    "{% include 'deep.html' with n=r.id %}",
+    "{% if r.a %}{% include 'cell.html' %}{% else %}{% include 'deep.html' %}{% endif %}",
+    "{% include other %}",
 ]
+# Templates that rows include.
+FILES = {
+    "cell.html": "<i>{{ r.a }}{{ label }}</i>{% if n %}{{ n }}{% endif %}",
+    "deep.html": "{% include 'cell.html' with label=n %}<b>{{ forloop.counter }}</b>",
+    "item.html": "\n<li>{{ r.a }}</li>\n",
+    "items.html": "{% include 'item.html' %} ",
+    "other.html": "{{ r.id }}{{ label }}",
+}
+LOADER = ("django.template.loaders.locmem.Loader", FILES)
+OPTIONS = {"loaders": [("django.template.loaders.cached.Loader", [LOADER])]}
+BACKEND = DjustTemplates({"NAME": "rows", "DIRS": [], "APP_DIRS": False, "OPTIONS": OPTIONS})
 VALUES: list[Callable[[], Any]] = [
     *(lambda: "a", lambda: "A", lambda: 1, lambda: 1.0, lambda: 1234567.891, lambda: None),
     *(lambda: True, lambda: False, lambda: 10**20, lambda: "".join(["lo", "ng"]), lambda: ""),
@@ -169,16 +192,31 @@ def change(random: Random, values: dict[str, Any]) -> None:
 
 
 def template_of(random: Random) -> str:
+    """Return a table whose rows are written in the loop, or in templates that it includes."""
     cells = "".join(
         random.choice(["<td>{}</td>", '<td title="{}">-</td>', "<td><p>x</p>{}</td>"]).format(cell)
         for cell in random.sample(CELLS, random.randrange(1, 4))
     )
     key = random.choice(['dj-key="{{ r.id }}"', "", 'class="{% if r.a %}on{% endif %}"'])
     space = random.choice(["", "\n"])
+    row = f"{space}<tr {key}>{cells}</tr>"
+    for _ in range(random.choice([0, 0, 0, 1, 1, 2])):
+        name = f"row{len(FILES)}.html"
+        FILES[name] = "{% load i18n %}" + row
+        given = random.choice(["", "", "", " with n=r.id", " with label=r.a", " with r=r only"])
+        row = f"{space}{{% include '{name}'{given} %}}{random.choice(['', ' '])}"
     return (
-        f"{{% load i18n %}}<h1>{{{{ title }}}}</h1><table><tbody>{{% for r in rows %}}{space}<tr {key}>{cells}</tr>"
+        f"{{% load i18n %}}<h1>{{{{ title }}}}</h1><table><tbody>{{% for r in rows %}}{row}"
         f"{{% endfor %}}</tbody></table>"
     )
+
+
+def printed_by(live: LiveTemplate, values: dict[str, Any], page: LivePage | None = None) -> Any:
+    """Return what is printed; None where a template, an address or a name does not exist."""
+    try:
+        return live.render(dict(values), page=page)
+    except (TemplateDoesNotExist, NoReverseMatch, VariableDoesNotExist):
+        return None
 
 
 @settings(max_examples=300, deadline=None)
@@ -186,12 +224,12 @@ def template_of(random: Random) -> str:
 def test_rows_follow_all_that_they_depend_on(seed: int) -> None:
     random = Random(seed)
     live = LiveTemplate(BACKEND.from_string(template_of(random)).template)
-    values: dict[str, Any] = {"title": 0, "label": "a", "rows": [row(random) for _ in range(4)]}
-    printed = live.render(dict(values))
-    assert printed is not None
-    page = live.page(printed, 7)
+    rows = [row(random) for _ in range(4)]
+    values: dict[str, Any] = {"title": 0, "label": "a", "other": "other.html", "rows": rows}
+    printed = printed_by(live, values)
+    page = live.page(printed, 7) if printed is not None else None
     if page is None:
-        return  # a value that prints HTML where none may be
+        return  # or a value prints HTML where none may be
     browser = Replica(printed.text)
     for step in range(STEPS):
         for _ in range(random.choice([0, 0, 1, 1, 2, 5])):
@@ -203,11 +241,10 @@ def test_rows_follow_all_that_they_depend_on(seed: int) -> None:
         set_urlconf(random.choice([URLCONFS[0]] * 3 + URLCONFS))
         set_script_prefix(random.choice(["/", "/", "/", "/sub/"]))
         with translation.override(random.choice(["en", "en", "en", "de"])):
-            partial = live.render(dict(values), page=page)
-            printed = live.render(dict(values))
-        assert partial is not None
-        assert printed is not None
-        ops = page.update(partial)
+            partial = printed_by(live, values, page)
+            printed = printed_by(live, values)
+        assert (partial is None) == (printed is None)
+        ops = page.update(partial) if partial is not None else None
         if ops is None:
             return
         browser.apply(ops)
@@ -217,7 +254,9 @@ def test_rows_follow_all_that_they_depend_on(seed: int) -> None:
 
 def looked_at(body: str, *contexts: dict[str, Any]) -> list[bool]:
     """For each context but the first, whether rows were left out."""
-    source = f"{{% load i18n %}}<h1>{{{{ title }}}}</h1><ul>{{% for r in rows %}}<li>{body}</li>{{% endfor %}}</ul>"
+    item = body if body.startswith("{% include 'item") else f"<li>{body}</li>"
+    loop = f"{{% for r in rows %}}{item}{{% endfor %}}"
+    source = f"{{% load i18n %}}<h1>{{{{ title }}}}</h1><ul>{loop}</ul>"
     live = LiveTemplate(BACKEND.from_string(source).template)
     printed = live.render(dict(contexts[0]))
     assert printed is not None
@@ -241,12 +280,19 @@ def looked_at(body: str, *contexts: dict[str, Any]) -> list[bool]:
         "{{ forloop.counter }} {{ label }}",
         "{% if r.a is None %}-{% endif %}{{ r.id }}",
         "{% url 'page' r.id %}{% translate 'Monday' %}",
+        "{% with n=r.a %}{{ n }}{% endwith %}",
+        "{% include 'cell.html' with label=r.id %}",
+        "{% include 'item.html' %}",
+        "{% include 'items.html' with n=r.id %}",
     ],
 )
 @pytest.mark.parametrize("kind", [dict, Record, Slotted])
 def test_what_depends_on_plain_values_is_left_out(body: str, kind: Callable[..., Any]) -> None:
     rows = [kind(id=key, a=f"a{key}", o=None) for key in range(3)]
-    contexts = [{"rows": rows, "label": "x", "title": title} for title in range(4)]
+    contexts = [
+        {"rows": rows, "label": "x", "n": 5, "other": "other.html", "title": title}
+        for title in range(4)
+    ]
     # What it printed is not known before it has been printed once for this page.
     assert looked_at(body, *contexts) == [True, True, True]
 
@@ -261,11 +307,16 @@ def test_what_depends_on_plain_values_is_left_out(body: str, kind: Callable[...,
         "{% if r.a is r.id %}x{% endif %}",
         "{% if r.a|random %}x{% endif %}",
         "{% url 'page' r.id as there %}{{ there }}",
+        "{% with n=r.o %}{{ n.x }}{% endwith %}",
+        "{% include 'cell.html' with n=r.a only %}",
+        "{% include other %}",
     ],
 )
 def test_what_may_depend_on_more_is_printed(body: str) -> None:
     rows = [Record(id=key, a=f"a{key}", o=Guessing(1, 2, 3)) for key in range(3)]
-    contexts = [{"rows": rows, "label": "x", "title": title} for title in range(3)]
+    contexts = [
+        {"rows": rows, "label": "x", "other": "other.html", "title": title} for title in range(3)
+    ]
     assert looked_at(body, *contexts) == [False, False]
 
 

@@ -522,25 +522,65 @@ impl<T: Templates> Compiler<'_, T> {
 
     /// Finds out whether the rows of a loop need not always be printed.
     fn mark_rows(&mut self, body: Body, plan: &[Item], items: &[FlowItem]) {
-        let [FlowItem::Unit(unit)] = items else { return };
-        let span = plan.iter().find_map(|item| match item {
-            Item::Element(element) => Some(element.span),
-            _ => None,
-        });
-        let Some(Span { start, end }) = span else { return };
-        let nodes =
-            self.templates.program(body.template).map_or(&[][..], |program| program.body(body.id));
-        let prints = |node: &Node| matches!(node.kind, NodeKind::Text(_) | NodeKind::Print(_));
-        let lead = self.literal(body.template, body.id, Span { start: 0, end: start });
-        let trail = self.literal(body.template, body.id, Span { start: end, end: usize::MAX });
-        let (Some(lead), Some(trail)) = (lead, trail) else { return };
-        let prints_only = nodes.iter().all(prints);
-        if let Some(unit) = self.shape.units.get_mut(*unit as usize)
+        let Some((unit, row)) = self.row_in(body, plan, items) else { return };
+        if let Some(shape) = self.shape.units.get_mut(unit as usize)
             && let Some(marks) = self.shape.marks.bodies.get_mut(body.marks as usize)
-            && !unit.slots.is_empty()
+            && !shape.slots.is_empty()
         {
-            unit.row_of = Some(body.marks);
-            marks.row = Some(RowMarks { lead: lead.into(), trail: trail.into(), prints_only });
+            shape.row_of = Some(body.marks);
+            marks.row = Some(row);
         }
     }
+
+    /// The one element that a body shows, itself or by a template that it includes.
+    fn row_in(&self, body: Body, plan: &[Item], items: &[FlowItem]) -> Option<(u32, RowMarks)> {
+        let block = match items {
+            [FlowItem::Unit(unit)] => {
+                return self.row_of_element(body, plan, *unit).map(|row| (*unit, row));
+            }
+            [FlowItem::Block(_)] => plan.iter().find_map(|item| match item {
+                Item::Block(block) => Some(block),
+                _ => None,
+            })?,
+            _ => return None,
+        };
+        let index = block.node.index as usize;
+        if !matches!(self.node(block.node), Some(NodeKind::Include(_))) {
+            return None;
+        }
+        let nodes = self.templates.program(body.template)?.body(body.id);
+        let (lead, trail) = (texts(nodes.get(..index)?)?, texts(nodes.get(index + 1..)?)?);
+        let laid = self.shape.marks.bodies.get(body.marks as usize)?;
+        let NodeMark::Block { block: number, .. } = laid.nodes.get(index)? else { return None };
+        let shown = self.shape.marks.blocks.get(*number as usize)?;
+        let ([marks], [plan]) = (&**shown, &*block.bodies) else { return None };
+        let laid = self.shape.marks.bodies.get(*marks as usize)?;
+        let inner = Body { template: laid.template, id: BodyId(laid.body), marks: *marks };
+        let (unit, row) = self.row_in(inner, plan, self.shape.bodies.get(*marks as usize)?)?;
+        let (lead, trail) = (lead + &row.lead, row.trail.into_string() + &trail);
+        let (lead, trail, prints_only) = (lead.into(), trail.into(), false);
+        Some((unit, RowMarks { lead, trail, prints_only, unit }))
+    }
+
+    fn row_of_element(&self, body: Body, plan: &[Item], unit: u32) -> Option<RowMarks> {
+        let Span { start, end } = plan.iter().find_map(|item| match item {
+            Item::Element(element) => Some(element.span),
+            _ => None,
+        })?;
+        let nodes = self.templates.program(body.template)?.body(body.id);
+        let prints = |node: &Node| matches!(node.kind, NodeKind::Text(_) | NodeKind::Print(_));
+        let lead = self.literal(body.template, body.id, Span { start: 0, end: start })?.into();
+        let trail =
+            self.literal(body.template, body.id, Span { start: end, end: usize::MAX })?.into();
+        Some(RowMarks { lead, trail, prints_only: nodes.iter().all(prints), unit })
+    }
+}
+
+/// The text of nodes, if they are nothing else.
+fn texts(nodes: &[Node]) -> Option<String> {
+    let text = |node: &Node| match &node.kind {
+        NodeKind::Text(text) => Some(text.to_string()),
+        _ => None,
+    };
+    nodes.iter().map(text).collect()
 }

@@ -169,10 +169,8 @@ impl<'a> Work<'a> {
 
     /// A row that was not printed.
     fn seen_unchanged(&self, (body, row, at): (u32, u32, u32)) -> Result<Seen, Unsayable> {
-        let unit = match self.shape.bodies.get(body as usize).map(|items| &**items) {
-            Some([FlowItem::Unit(unit)]) => Some(*unit),
-            _ => None,
-        };
+        let laid = self.shape.marks.bodies.get(body as usize);
+        let unit = laid.and_then(|laid| laid.row.as_ref()).map(|row| row.unit);
         let kind = Kind::Unit(lost(unit)?);
         let rows = self.rows.get(&body).and_then(|rows| rows.get(row as usize));
         let (identity, hash) = lost(rows.copied())?;

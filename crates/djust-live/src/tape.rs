@@ -48,7 +48,8 @@ pub struct BodyMarks {
     pub row: Option<RowMarks>,
 }
 
-/// The body of a loop that holds one element and nothing else but literal text.
+/// The body of a loop that holds one element and nothing else but literal text, by itself or in a
+/// template that it includes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowMarks {
     /// The text before the element.
@@ -57,6 +58,8 @@ pub struct RowMarks {
     pub trail: Box<str>,
     /// Do all its nodes print a value?
     pub prints_only: bool,
+    /// The element among the units of the page.
+    pub unit: u32,
 }
 
 /// All that a renderer has to know about marks. Body 0 is that of the outermost template.

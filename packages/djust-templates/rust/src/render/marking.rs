@@ -50,7 +50,7 @@ impl MarkPlan {
                     })
                 };
                 if let Some(number) = bodies.and_then(|bodies| bodies.iter().find(is_row))
-                    && let Some(plain) = PlainRows::of(py, part, each)
+                    && let Some(plain) = PlainRows::of(py, marks, &parts, (*number, each))
                 {
                     plain_rows.insert(*number, plain);
                 }

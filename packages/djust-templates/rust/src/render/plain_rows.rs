@@ -7,6 +7,7 @@
 use std::mem;
 use std::sync::Arc;
 
+use djust_live::{BodyMarks, Marks, NodeMark};
 use djust_templates::program::{
     BodyId, Comparison, Condition, CustomId, ExprId, ForLoop, NameId, NodeKind, Operand, Url,
 };
@@ -66,15 +67,23 @@ const HELD_IN_DICT: u8 = 2;
 
 struct Reader<'a, 'py> {
     py: Python<'py>,
+    marks: &'a Marks,
+    parts: &'a [Arc<Linked>],
+    /// The template that is read.
     linked: &'a Linked,
-    variable: NameId,
+    variable: &'a str,
+    /// Names that stand for values that are read where they are bound.
+    bound: Vec<&'a str>,
     found: PlainRows,
 }
 
-impl Reader<'_, '_> {
-    /// `None` when it depends on anything else.
-    fn body(&mut self, body: BodyId) -> Option<()> {
-        for node in self.linked.program.body(body) {
+impl<'a> Reader<'a, '_> {
+    /// `None` when it depends on anything else; `marks` are those of the body, if it has any.
+    fn body(&mut self, body: BodyId, number: Option<u32>) -> Option<()> {
+        let linked = self.linked;
+        let marks = number.and_then(|number| self.marks.bodies.get(number as usize));
+        for (index, node) in linked.program.body(body).iter().enumerate() {
+            let shown = self.shown(marks, index);
             match &node.kind {
                 NodeKind::Text(_) => {}
                 NodeKind::Print(expr) => self.expression(*expr)?,
@@ -84,8 +93,15 @@ impl Reader<'_, '_> {
                         if let Some(condition) = &branch.condition {
                             self.condition(condition)?;
                         }
-                        self.body(branch.body)?;
+                        self.inner(branch.body, shown)?;
                     }
+                }
+                NodeKind::With(bindings, body) => {
+                    self.binding(bindings, |reader| reader.inner(*body, shown))?;
+                }
+                NodeKind::Include(include) if !include.only => {
+                    let [number] = shown else { return None };
+                    self.binding(&include.bindings, |reader| reader.included(*number))?;
                 }
                 NodeKind::Url(url) if url.target.is_none() => self.url(url)?,
                 NodeKind::Custom(custom) => self.custom(*custom)?,
@@ -93,6 +109,53 @@ impl Reader<'_, '_> {
             }
         }
         Some(())
+    }
+
+    /// The bodies that a node shows, where that is planned.
+    fn shown(&self, marks: Option<&'a BodyMarks>, index: usize) -> &'a [u32] {
+        match marks.and_then(|marks| marks.nodes.get(index)) {
+            Some(NodeMark::Block { block, .. }) => {
+                self.marks.blocks.get(*block as usize).map_or(&[], |shown| &**shown)
+            }
+            _ => &[],
+        }
+    }
+
+    /// A body of the same template.
+    fn inner(&mut self, body: BodyId, shown: &[u32]) -> Option<()> {
+        let is_it = |number: &&u32| {
+            self.marks.bodies.get(**number as usize).is_some_and(|marks| marks.body == body.0)
+        };
+        let number = shown.iter().find(is_it).copied();
+        self.body(body, number)
+    }
+
+    /// A template that is shown here.
+    fn included(&mut self, number: u32) -> Option<()> {
+        let marks = self.marks.bodies.get(number as usize)?;
+        let included = self.parts.get(marks.template as usize)?;
+        let outer = mem::replace(&mut self.linked, included);
+        let found = self.body(BodyId(marks.body), Some(number));
+        self.linked = outer;
+        found
+    }
+
+    /// What depends on values under other names.
+    fn binding(
+        &mut self,
+        bindings: &'a [(NameId, ExprId)],
+        read: impl FnOnce(&mut Self) -> Option<()>,
+    ) -> Option<()> {
+        self.found.is_bare = false;
+        for (_, expr) in bindings {
+            self.expression(*expr)?;
+        }
+        let before = self.bound.len();
+        let linked = self.linked;
+        self.bound.extend(bindings.iter().map(|(name, _)| linked.program.name(*name)));
+        let found = read(self);
+        self.bound.truncate(before);
+        found
     }
 
     fn url(&mut self, url: &Url) -> Option<()> {
@@ -183,8 +246,13 @@ impl Reader<'_, '_> {
             self.found.is_bare = false;
             return Some(());
         };
+        let first = path.first().map(|name| self.linked.program.name(*name));
+        if first.is_some_and(|first| self.bound.contains(&first)) {
+            // Its value is read where it is bound; what is below that may be anything.
+            return (path.len() == 1).then_some(());
+        }
         let read = match &**path {
-            [first, rest @ ..] if *first == self.variable => {
+            [_, rest @ ..] if first == Some(self.variable) => {
                 let names: Option<Vec<_>> = rest.iter().map(|name| self.text(*name)).collect();
                 Read::Item(names?)
             }
@@ -222,11 +290,18 @@ fn counts(known: Known, index: usize, len: usize) -> Option<Result<usize, bool>>
 
 impl PlainRows {
     /// `None` when the rows depend on anything else.
-    pub(crate) fn of(py: Python<'_>, linked: &Linked, each: &ForLoop) -> Option<Self> {
+    pub(crate) fn of(
+        py: Python<'_>,
+        marks: &Marks,
+        parts: &[Arc<Linked>],
+        (number, each): (u32, &ForLoop),
+    ) -> Option<Self> {
         let [variable] = *each.variables else { return None };
-        let found = Self { is_bare: true, ..Self::default() };
-        let mut reader = Reader { py, linked, variable, found };
-        reader.body(each.body)?;
+        let linked = parts.get(marks.bodies.get(number as usize)?.template as usize)?;
+        let variable = linked.program.name(variable);
+        let (bound, found) = (Vec::new(), Self { is_bare: true, ..Self::default() });
+        let mut reader = Reader { py, marks, parts, linked, variable, bound, found };
+        reader.body(each.body, Some(number))?;
         (!reader.found.reads.is_empty()).then_some(reader.found)
     }
 }
