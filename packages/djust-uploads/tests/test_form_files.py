@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 from conftest import Open, files, until
+from django import forms
 from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from djust_live import FormMixin, LiveView
 from djust_testing import Impossible
-from uploads_project.papers import Papers, Turned
+from djust_uploads import UploadMixin
+from uploads_project.papers import PaperForm, Papers, Turned
 
 LONG = b"x" * 200_000
 
@@ -110,3 +113,79 @@ def test_a_name_that_is_too_long_is_the_forms_to_refuse(open_page: Open) -> None
     page.upload("input[type=file]", f"{'a' * 30}.txt", b"yes")
     page.submit(title="Mine")
     assert "at most 20 characters" in page.view.field_errors["paper"][0]
+
+
+class Prefixed(Papers):
+    """Its fields have names that are none of Python."""
+
+    prefix = "my-own"
+
+    def get_form(self) -> Any:
+        """Say which upload it is."""
+        form = super().get_form()
+        form.fields["paper"].widget.attrs["dj-upload"] = form.add_prefix("paper")
+        return form
+
+    def mount(self, request: Any, **kwargs: Any) -> None:
+        """Allow what the form wants."""
+        self.said = ""
+        self.allow_upload("my-own-paper", accept=[".txt"])
+
+    def form_valid(self, form: Any) -> None:
+        """Take it."""
+        [paper] = self.consume_uploaded_entries("my-own-paper")
+        with paper:
+            self.said = paper.read().decode()
+
+
+def test_an_upload_may_have_the_name_of_a_field_with_a_prefix(open_page: Open) -> None:
+    page = open_page(Prefixed)
+    page.upload("input[type=file]", "a.txt", b"yes")
+    page.submit(**{"my-own-title": "Mine"})
+    page.assert_state(said="yes")
+    page.restart_server()
+    page.reconnect()
+    assert page.view.uploads["my-own-paper"].entries == []
+
+
+class Sheets(UploadMixin, FormMixin, LiveView):
+    """Rows with a file each."""
+
+    template = (
+        """{% load djust %}<form dj-submit="submit_form">{% live_form %}<button>x</button></form>"""
+    )
+
+    class Rows(forms.BaseFormSet):
+        """Say which upload it is, in each row."""
+
+        def add_fields(self, form: Any, index: int | None) -> None:
+            super().add_fields(form, index)
+            form.fields["paper"].widget.attrs["dj-upload"] = form.add_prefix("paper")
+
+    form_class = forms.formset_factory(PaperForm, formset=Rows, extra=2)
+
+    def mount(self, request: Any, **kwargs: Any) -> None:
+        """Allow as many as there are rows."""
+        self.said = ""
+        for row in range(2):
+            self.allow_upload(f"form-{row}-paper", accept=[".txt"])
+
+    def get_files(self) -> Any:
+        """Give the rows the files that are here."""
+        return self.uploaded_files()
+
+    def form_valid(self, form: Any) -> None:
+        """Read them."""
+        for one in form.cleaned_data:
+            one["paper"].seek(0)
+            self.said += f"{one['title']}:{one['paper'].read().decode()} "
+
+
+def test_rows_of_a_formset_have_files(open_page: Open) -> None:
+    page = open_page(Sheets)
+    for row, text in enumerate(["one", "two"]):
+        page.change(f"#id_form-{row}-title", f"No{row}")
+        page.upload(f"#id_form-{row}-paper", f"{text}.txt", text.encode())
+    assert page.view.field_errors == {}
+    page.submit()
+    page.assert_state(said="No0:one No1:two ")

@@ -214,7 +214,8 @@ def collect(
     """
     runtime = view._mounted()
     runtime.effects.settle()
-    runtime.effects.absorb(runtime.beside)
+    if runtime.beside:
+        runtime.effects.absorb(runtime.beside)
     outcome = Outcome(ops, pending=pending)
     title = view.page_title
     if (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import hashlib
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -52,14 +53,18 @@ class UploadConfig:
     is_written: bool = False
 
 
+# A Python name, perhaps behind the prefix of a form.
+_NAME = re.compile(r"[^\W\d]\w*(-\w+)*")
+
+
 def config_of(name: str, accept: Iterable[str] | str, **options: Any) -> UploadConfig:
     """Return the checked configuration of an upload.
 
     Raises:
         BadUploadOptions: An argument cannot be (``DJU002``).
     """
-    if not isinstance(name, str) or not name.isidentifier():
-        raise BadUploadOptions(f"An upload cannot be called {name!r}; use a Python name.")
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise BadUploadOptions(f"An upload cannot be called {name!r}; use the name of a field.")
     if isinstance(accept, str):
         accept = accept.split(",")
     tokens = Accept(token.strip().lower() for token in accept if token.strip())
