@@ -10,7 +10,8 @@ import pytest
 from conftest import Open, files, until
 from django.core.files.storage import FileSystemStorage
 from django.test import override_settings
-from djust_testing import EventFailed, Impossible
+from djust_live.messages import End
+from djust_testing import EventFailed, Impossible, LiveViewTestClient
 from djust_uploads import UploadConfig, UploadEntry
 from djust_uploads.entries import State
 from djust_uploads.errors import BadUploadOptions
@@ -140,6 +141,45 @@ def test_a_writer_that_fails_refuses_the_file(open_page: Open) -> None:
     page.upload("input", "bad.txt", b"poison" * 10_000)
     assert [error.code for error in page.view.uploads.photos.errors] == ["DJU111"]
     until(lambda: views.Digest.aborted == ["bad.txt"])
+
+
+def end(page: LiveViewTestClient, reason: str) -> None:
+    """End the session of a page whose browser is gone."""
+    session = page.live_session
+    page.drop()
+
+    async def over() -> None:
+        session.post(End(reason))
+        await session.finished()
+
+    page._run(over())
+
+
+@pytest.mark.parametrize("reason", ["expired", "drained", "moved", "left"])
+def test_a_writer_that_ends_with_its_session_takes_back_what_it_wrote(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch, reason: str
+) -> None:
+    monkeypatch.setattr(UploadExtension, "stand_in", "wires.Wire")
+    views.Digest.aborted.clear()
+    page = open_page(views.Written)
+    browser = Attacker(page)
+    browser.add(1, "half.txt", 100_000)
+    browser.piece(0, b"x" * 65_536)
+    end(page, reason)
+    assert views.Digest.aborted == ["half.txt"]
+
+
+def test_what_a_writer_has_finished_stays_while_its_page_may_come_back(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    views.Digest.aborted.clear()
+    page = open_page(views.Written)
+    page.upload("input", "a.txt", b"text")
+    end(page, "expired")
+    page.reconnect()
+    page.submit()
+    page.assert_html(f"<p>{digest(b'text')}</p>")
+    assert views.Digest.aborted == []
 
 
 def test_files_go_to_other_storage(open_page: Open) -> None:

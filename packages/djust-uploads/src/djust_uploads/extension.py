@@ -201,13 +201,13 @@ class UploadExtension(Extension):
         self._queue.close()
         self._watch.stop()
         self._channels.clear()
-        sinks, self._sinks = list(self._sinks.values()), {}
-        folder = self._folder_made
-        if reason in ("left", "redirect", "unused"):
-            if sinks or folder:
-                await self.port.run(partial(_end, sinks, Path(folder) if folder else None))
-        elif sinks:
-            await self.port.run(partial(_rest, sinks))
+        is_final = reason in ("left", "redirect", "unused")
+        # A writer lives as long as its session; what it has finished is wanted by who comes back.
+        ending = [sink for ref, sink in self._sinks.items() if is_final or not self._is_done(ref)]
+        self._sinks = {}
+        folder = Path(self._folder_made) if is_final and self._folder_made else None
+        if ending or folder:
+            await self.port.run(partial(_end, ending, folder))
 
     def before_call(self) -> None:
         """Keep from now on what is taken, until it is known that the code succeeds."""
@@ -558,6 +558,10 @@ class UploadExtension(Extension):
         else:
             self._discard(entry)
 
+    def _is_done(self, ref: str) -> bool:
+        entry = self._entries.get(ref)
+        return entry is not None and entry.done
+
     def _is_elsewhere(self, entry: UploadEntry) -> bool:
         """Return whether the bytes go to a writer or another storage, not to our disk."""
         allowed = self.uploads[entry.upload].config
@@ -614,18 +618,13 @@ def _end(sinks: list[Sink], folder: Path | None) -> None:
     for sink in sinks:
         if isinstance(sink, WriterSink):
             try:
-                sink.remove()
+                sink.end()
             except Refused:
                 logger.warning("What a writer wrote could not be taken back")
         else:
             sink.rest()
     if folder is not None:
         spool.remove_page(folder)
-
-
-def _rest(sinks: list[Sink]) -> None:
-    for sink in sinks:
-        sink.rest()
 
 
 def _bound(function: Callable[..., Any], entry: UploadEntry) -> Callable[[], Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -123,7 +124,10 @@ class WriterSink:
         self._writer: UploadWriter | None = None
         self._head = bytearray()
         self._is_checked = False
+        self._is_over = False
         self._end = 0
+        # A thread may still write when the session ends.
+        self._lock = threading.RLock()
 
     def start(self) -> int:
         """Return how much the writer has had."""
@@ -137,15 +141,10 @@ class WriterSink:
         Raises:
             Refused: The content is not what was said, or the writer failed.
         """
-        for piece in pieces:
-            self._end += len(piece)
-            if self._is_checked:
-                self._call(partial(self._given().write, bytes(piece)))
-            else:
-                self._head += piece
-                if self._end >= min(HEAD_BYTES, self._entry.client_size):
-                    self._check()
-        return self._end
+        with self._lock:
+            for piece in () if self._is_over else pieces:
+                self._take(piece)
+            return self._end
 
     def finish(self) -> None:
         """Let the writer finish.
@@ -153,21 +152,40 @@ class WriterSink:
         Raises:
             Refused: It failed.
         """
-        if not self._is_checked:
-            self._check()
-        self._entry.result = self._call(lambda: self._given().close())
+        with self._lock:
+            if self._is_over:
+                return
+            if not self._is_checked:
+                self._check()
+            self._entry.result = self._call(lambda: self._given().close())
 
     def rest(self) -> None:
         """Nothing is held open."""
 
     def remove(self) -> None:
         """Let the writer take back what it wrote."""
-        writer, self._writer = self._writer, None
-        self._head.clear()
-        self._end = 0
-        self._is_checked = False
-        if writer is not None:
-            self._call(writer.abort)
+        with self._lock:
+            writer, self._writer = self._writer, None
+            self._head.clear()
+            self._end = 0
+            self._is_checked = False
+            if writer is not None:
+                self._call(writer.abort)
+
+    def end(self) -> None:
+        """Let the writer take back what it wrote, and hand it nothing more."""
+        with self._lock:
+            self._is_over = True
+            self.remove()
+
+    def _take(self, piece: memoryview) -> None:
+        self._end += len(piece)
+        if self._is_checked:
+            self._call(partial(self._given().write, bytes(piece)))
+        else:
+            self._head += piece
+            if self._end >= min(HEAD_BYTES, self._entry.client_size):
+                self._check()
 
     def _check(self) -> None:
         entry, head = self._entry, bytes(self._head)
