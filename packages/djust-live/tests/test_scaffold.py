@@ -60,14 +60,26 @@ def test_nothing_is_written_over(project: Path, tmp_path: Path) -> None:
         new_project("farm", project)
     with pytest.raises(Occupied, match=r"counter\.py is there already"):
         new_view("counter", project / "farm", "farm")
-    (tmp_path / "tests.py").touch()
-    with pytest.raises(Occupied, match="folder of tests"):
-        new_view("counter", tmp_path, "app")
-    assert not (tmp_path / "counter.py").exists()
+
+
+def test_a_view_stands_beside_the_tests_that_startapp_writes(tmp_path: Path) -> None:
+    run(tmp_path, "-m", "djust_live", "djust_new", "project", "shop")
+    shop = tmp_path / "shop"
+    run(shop, "manage.py", "startapp", "stock")
+    with (shop / "shop" / "settings.py").open("a") as file:
+        file.write('INSTALLED_APPS += ["stock"]\n')
+    run(shop, "manage.py", "djust_new", "view", "shelf", "--app", "stock")
+
+    assert (shop / "stock" / "tests.py").is_file()
+    assert (shop / "stock" / "test_shelf.py").is_file()
+    assert "Ran 1 test" in run(shop, "manage.py", "test", "stock")
 
 
 def test_names_and_apps_are_checked() -> None:
-    with pytest.raises(CommandError, match="no name for a module"):
-        call_command("djust_new", "view", "Seed-List", app="djust_live", stdout=StringIO())
+    for name in ("Seed-List", "3x", "class"):
+        with pytest.raises(CommandError, match="no name for a module"):
+            call_command("djust_new", "view", name, app="djust_live", stdout=StringIO())
+    with pytest.raises(CommandError, match="auth is an installed package"):
+        call_command("djust_new", "view", "seeds", app="auth", stdout=StringIO())
     with pytest.raises(CommandError, match="installed app"):
         call_command("djust_new", "view", "seeds", stdout=StringIO())

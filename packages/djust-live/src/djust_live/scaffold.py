@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -80,7 +81,7 @@ class Occupied(Exception):
 
 def is_name(name: str) -> bool:
     """Return whether a name can be that of a module, written in small letters."""
-    return _NAME.fullmatch(name) is not None
+    return _NAME.fullmatch(name) is not None and not keyword.iskeyword(name)
 
 
 def new_project(name: str, folder: Path) -> list[Path]:
@@ -135,20 +136,21 @@ def new_view(name: str, package: Path, module: str) -> list[Path]:
         "title": name.replace("_", " ").capitalize(),
         "module": f"{module}.{name}",
     }
+    # What startapp has written is no folder; the test stands beside it then.
+    tests = package if (package / "tests.py").exists() else package / "tests"
     texts = {
         package / f"{name}.py": _VIEW,
         package / "templates" / f"{name}.html": _TEMPLATE,
-        package / "tests" / f"test_{name}.py": _TEST,
+        tests / f"test_{name}.py": _TEST,
     }
     for path in texts:
         if path.exists():
             raise Occupied(f"{path} is there already.")
-    if (package / "tests.py").exists():
-        raise Occupied(f"{package / 'tests.py'} stands where a folder of tests would go.")
     for path, text in texts.items():
         path.parent.mkdir(exist_ok=True)
         path.write_text(text.format(**words), encoding="utf-8")
-    (package / "tests" / "__init__.py").touch()
+    if tests != package:
+        (tests / "__init__.py").touch()
     return list(texts)
 
 

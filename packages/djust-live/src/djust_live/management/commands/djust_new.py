@@ -8,13 +8,14 @@ from typing import Any
 from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from djust_live.checks.places import is_installed
 from djust_live.scaffold import Occupied, is_name, new_project, new_view, route
 
 
 class Command(BaseCommand):
     """Write files; nothing that is there is written over."""
 
-    help = "Start a project (django-admin works too), or add a live view with template and test."
+    help = "Start a project (python -m djust_live djust_new), or add a live view with its test."
     requires_system_checks: list[str] = []  # noqa: RUF012 - as Django declares it
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -28,7 +29,10 @@ class Command(BaseCommand):
         """Write, and say what to do next."""
         name = options["name"]
         if not is_name(name):
-            raise CommandError(f"{name!r} is no name for a module; use letters, digits and _.")
+            raise CommandError(
+                f"{name!r} is no name for a module: use small letters, digits and _, and no word of "
+                "Python's own."
+            )
         make = self._project if options["kind"] == "project" else self._view
         try:
             make(name, options)
@@ -48,6 +52,8 @@ class Command(BaseCommand):
             app = apps.get_app_config(options["app"] or "")
         except LookupError as error:
             raise CommandError("Name an installed app with --app.") from error
+        if is_installed(app.path):
+            raise CommandError(f"{app.label} is an installed package; name an app of the project.")
         for path in new_view(name, Path(app.path), app.name):
             self.stdout.write(f"Made {path}")
         self.stdout.write(f"Add to urls.py:\n{route(name, app.name)}")
