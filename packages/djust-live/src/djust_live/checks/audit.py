@@ -12,9 +12,12 @@ from django.core.checks import CheckMessage
 from djust_live.checks.catalogue import CATALOGUE
 from djust_live.checks.messages import unsilenced
 from djust_live.checks.python_sources import project_sources
-from djust_live.checks.routes import callbacks, is_decorated, routes
+from djust_live.checks.routes import callbacks, is_decorated, routed_views, routes
 from djust_live.checks.security import findings
+from djust_live.checks.shown import parts_of
+from djust_live.checks.template_sources import Owner
 from djust_live.checks.trust import suspicions
+from djust_live.component import LiveComponent
 from djust_live.events import Handler
 from djust_live.live_view import LiveView
 
@@ -67,8 +70,28 @@ class ViewEntry:
 
 
 def entries() -> list[ViewEntry]:
-    """Return every live view of the URLconf, in the order of the patterns."""
-    return [_entry(view, callback, url) for view, callback, url in routes()]
+    """Return every live view of the URLconf, in the order of the patterns, then their parts."""
+    routed = [_entry(view, callback, url) for view, callback, url in routes()]
+    around: dict[Owner, list[str]] = {}
+    for view in routed_views():
+        for part in parts_of(view):
+            around.setdefault(part, []).append(view.__qualname__)
+    return routed + [_part(part, views) for part, views in around.items()]
+
+
+def _part(part: Owner, views: list[str]) -> ViewEntry:
+    """Return a component or a nested view; it is as guarded as the views around it."""
+    inside = f"inside {', '.join(dict.fromkeys(views))}"
+    if not issubclass(part, LiveComponent):
+        return _entry(part, None, inside)
+    state = {*part._defaults, *part._properties, *_assigned(part)}
+    return ViewEntry(
+        view=f"{part.__module__}.{part.__qualname__}",
+        url=inside,
+        access=(),
+        state=tuple(sorted(state)),
+        handlers=tuple(_handler(one) for one in part._handlers.values()),
+    )
 
 
 def trusting() -> list[CheckMessage]:
@@ -87,7 +110,8 @@ def _guarded() -> tuple[set[str], set[str]]:
     """Return the classes that nobody reaches without meeting a rule, and those of other views."""
     behind: dict[bool, set[str]] = {True: set(), False: set()}
     for view, callback in callbacks():
-        names = (cls.__qualname__ for cls in view.__mro__)
+        names = {cls.__qualname__ for cls in view.__mro__}
+        names |= {cls.__qualname__ for part in parts_of(view) for cls in part.__mro__}
         behind[bool(_access(view, callback))].update(names)
     return behind[True] - behind[False], behind[False]
 
@@ -153,9 +177,10 @@ _ENCLOSING = ("login_required", "on_mount")
 _MIXINS = frozenset({"LoginRequiredMixin", "PermissionRequiredMixin", "UserPassesTestMixin"})
 
 
-def _assigned(view: type[LiveView]) -> set[str]:
-    """Return the public names that the methods of a view assign to ``self``."""
-    code = [vars(cls) for cls in view.__mro__ if cls not in LiveView.__mro__]
+def _assigned(owner: Owner) -> set[str]:
+    """Return the public names that the methods of a view or a component assign to ``self``."""
+    ours = (*LiveView.__mro__, *LiveComponent.__mro__)
+    code = [vars(cls) for cls in owner.__mro__ if cls not in ours]
     names: set[str] = set()
     for members in code:
         for member in members.values():

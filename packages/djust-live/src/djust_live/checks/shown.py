@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.utils.module_loading import import_string
@@ -35,7 +35,15 @@ def shown_components() -> list[type[LiveComponent]]:
     return _closure(first, _components_in)
 
 
-def _closure(first: list[Any], more: Callable[[Any], Iterator[Any]]) -> list[Any]:
+def parts_of(view: type[LiveView]) -> list[Owner]:
+    """Return the components and views that a view shows inside of itself, however deep."""
+    found: list[Owner] = _closure(
+        [view], lambda owner: (*_nested_in(owner), *_components_in(owner))
+    )
+    return found[1:]
+
+
+def _closure(first: list[Any], more: Callable[[Any], Iterable[Any]]) -> list[Any]:
     found: dict[Any, None] = {}
     waiting = list(first)
     while waiting:

@@ -30,8 +30,8 @@ class Command(BaseCommand):
         name = options["name"]
         if not is_name(name):
             raise CommandError(
-                f"{name!r} is no name for a module: use small letters, digits and _, and no word of "
-                "Python's own."
+                f"{name!r} is no name for a module: use small letters, digits and _, and no word "
+                "of Python's own."
             )
         make = self._project if options["kind"] == "project" else self._view
         try:
