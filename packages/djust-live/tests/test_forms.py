@@ -555,6 +555,35 @@ def test_errors_that_the_view_adds_to_a_formset_are_shown_until_something_change
             assert page.view.form_errors == []
 
 
+class Checking(Pay):
+    """Finds errors in other handlers than that of the submit."""
+
+    @event_handler
+    def check(self, field: str | None = None) -> None:
+        self.add_error(field, forms.ValidationError("Wrong %(n)s.", params={"n": 1}))
+
+
+@pytest.mark.parametrize("form_class", [CardForm, forms.formset_factory(CardForm, extra=2)])
+def test_any_handler_may_add_an_error(monkeypatch: pytest.MonkeyPatch, form_class: Any) -> None:
+    is_formset = form_class is not CardForm
+    monkeypatch.setattr(Checking, "form_class", form_class)
+    field, control = ("p-1-card",) * 2 if is_formset else ("card", "p-card")
+    with mounted(Checking) as page:
+        page.send_event("check", field=field)
+        assert page.view.field_errors == {field: ["Wrong 1."]}
+        assert "Wrong 1." in page.html
+        assert not page.view.is_valid
+        page.send_event("check")
+        assert page.view.form_errors == ["Wrong 1."]
+        page.change(f"#id_{control}", "2")
+        assert (page.view.field_errors, page.view.form_errors) == ({}, [])
+        with pytest.raises(EventFailed, match="DJL202"):
+            page.send_event("check", field="nothing")
+        page.send_event("check", field=field)
+        page.send_event("reset_form")
+        assert page.view.field_errors == {}
+
+
 def test_errors_that_take_the_place_of_others_are_shown() -> None:
     class Milder(LiveView, FormMixin):
         template = TEMPLATE
@@ -691,7 +720,7 @@ def test_a_handler_that_changes_the_form_may_fill_it_in() -> None:
         assert page.find("#id_more")["value"] == "words"
 
 
-@override_settings(DJUST={"VERIFY": False})
+@override_settings(DJUST={"VERIFY": "never"})
 def test_an_event_makes_one_form() -> None:
     with LiveViewTestClient(Growing) as page:
         page.mount()

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms import BaseFormSet
 
 from djust_live.form_data import forms_of
@@ -53,6 +53,13 @@ def without(errors: Errors, prefix: str, names: Iterable[str] = (NON_FIELD_ERROR
         for key, found in errors.items()
     }
     return {key: found for key, found in kept.items() if found}
+
+
+def with_one(errors: Errors, prefix: str, name: str, error: Any) -> Errors:
+    """Return errors with one more, of a field of a form or of the form as a whole."""
+    texts = (error if isinstance(error, ValidationError) else ValidationError(error)).messages
+    found = errors.get(prefix, {})
+    return {**errors, prefix: {**found, name: [*found.get(name, ()), *map(str, texts)]}}
 
 
 def moved(errors: Errors, prefix: str, place_of: Callable[[int], int | None]) -> Errors:

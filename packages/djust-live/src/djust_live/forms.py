@@ -187,17 +187,42 @@ class FormMixin:
         """Called when the form was submitted with errors."""
         self.error_message = gettext("Please correct the errors below.")
 
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Show an error that a handler or background work has found, as ``form.add_error`` does.
+
+        It stays until the field changes or the form is submitted.
+
+        Args:
+            field: Its name, in a formset as in the page; None: of the form as a whole.
+            error: A text, a list of them or a ``ValidationError``.
+
+        Raises:
+            BadParameter: The form has no such field (``DJL202``).
+        """
+        form = self._checked.form
+        prefix, name = form.prefix or "", str(NON_FIELD_ERRORS)
+        if field is not None:
+            found = field_named(
+                form, field if isinstance(form, BaseFormSet) else form.add_prefix(field)
+            )
+            prefix, name = found.form.prefix or "", found.name
+        self.form_data = self._data()
+        self._added = form_errors.with_one(self._added, prefix, name, error)
+        forget(self)
+
     # What templates show
 
     @fleeting
     def _checked(self) -> Checked:
         form = self.get_form()
         is_valid = form.is_bound and form.is_valid()
+        if not self._is_submitted:
+            _hide(form, set(self._touched))
         if form.is_bound and self._added:
             form_errors.add(form, self._added)
             is_valid = False
         vars(self)["_shown_form"] = form
-        return _shown(form, bool(is_valid), self._touched, self._is_submitted)
+        return _shown(form, bool(is_valid))
 
     @cached_property
     def _shown_form(self) -> Any:
@@ -420,7 +445,7 @@ class FormMixin:
     def _is_filled_in(self) -> bool:
         """Whether the form holds what was filled in, which may be nothing, or its first values."""
         has_begun = self._touched or self._is_submitted or self._saved_data is not None
-        return bool(self.form_data or has_begun)
+        return bool(self.form_data or has_begun or self._added)
 
     def _files(self) -> Any:
         if self._posted_files is None:
@@ -483,32 +508,35 @@ def _order(formset: Any, place: int) -> str:
     return f"{formset.add_prefix(place)}-{ORDERING_FIELD_NAME}"
 
 
-def _shown(form: Any, is_valid: bool, touched: tuple[str, ...], is_submitted: bool) -> Checked:
+def _hide(form: Any, touched: set[str]) -> None:
     """Take what nobody asked for yet out of a form that was checked."""
+    for one in forms_of(form):
+        if not one.is_bound:
+            continue
+        for name in list(one.errors):
+            is_due = (
+                {field.html_name for field in one.visible_fields()} <= touched
+                if name == NON_FIELD_ERRORS
+                else one.add_prefix(name) in touched
+            )
+            if not is_due:
+                del one.errors[name]
+    if isinstance(form, BaseFormSet) and form.is_bound:
+        form.non_form_errors().clear()
+
+
+def _shown(form: Any, is_valid: bool) -> Checked:
+    """Return a form as the page shows it, with its errors by field."""
     is_formset = isinstance(form, BaseFormSet)
     field_errors: dict[str, Messages] = {}
     form_errors = Messages()
     for one in forms_of(form):
-        if not one.is_bound or not one.errors:
-            continue
-        if not is_submitted:
-            for name in list(one.errors):
-                is_due = (
-                    {field.html_name for field in one.visible_fields()} <= set(touched)
-                    if name == NON_FIELD_ERRORS
-                    else one.add_prefix(name) in touched
-                )
-                if not is_due:
-                    del one.errors[name]
-        for name, errors in one.errors.items():
+        for name, errors in one.errors.items() if one.is_bound else ():
             if name == NON_FIELD_ERRORS:
                 form_errors.extend(map(str, errors))
             else:
-                field_errors[one.add_prefix(name) if is_formset else name] = Messages(
-                    map(str, errors)
-                )
+                key = one.add_prefix(name) if is_formset else name
+                field_errors[key] = Messages(map(str, errors))
     if is_formset and form.is_bound:
-        if not is_submitted:
-            form.non_form_errors().clear()
         form_errors.extend(map(str, form.non_form_errors()))
     return Checked(form, is_valid, field_errors, form_errors)
