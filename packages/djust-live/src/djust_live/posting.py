@@ -41,7 +41,10 @@ def respond(view: LiveView, request: HttpRequest) -> HttpResponseBase:
     """Mount ``view``, let it or its component take the POST, and return the page or a redirect."""
     target = request.POST.get(WHOSE_FORM, "")
     if not target and not isinstance(view, TakesPost):
-        return view.http_method_not_allowed(request)
+        refusal = view.http_method_not_allowed(request)
+        others = [name for name in refusal["Allow"].split(", ") if name != "POST"]
+        refusal["Allow"] = ", ".join(others)
+        return refusal
     takers: list[TakesPost] = []
 
     def take() -> HttpResponse | None:
