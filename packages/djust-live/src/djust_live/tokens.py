@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 _SALT = "djust_live.tokens"
 _DIGEST_BYTES = 16
-_MAX_TOKEN_CHARS = 4_096
+# Servers take addresses of 64 KiB at most, uvicorn's limit; as base64 that is a third more.
+_MAX_TOKEN_CHARS = 131_072
+# What a page may carry beside its address.
+_MAX_GIVEN_CHARS = 4_096
 
 
 class Step(msgspec.Struct, array_like=True, frozen=True):
@@ -95,11 +98,12 @@ def sign(token: MountToken) -> str:
     except TypeError as error:
         raise BadNesting(f"A nested view is given what is no data: {error}") from error
     text = base64.urlsafe_b64encode(payload + _digest(payload, settings.SECRET_KEY)).decode()
-    if token.messages and len(text) > _MAX_TOKEN_CHARS:
+    is_full = len(text) > _MAX_GIVEN_CHARS + len(token.path.encode()) * 4 // 3
+    if token.messages and is_full:
         longest = max(token.messages, key=lambda message: len(message.text))
         fewer = tuple(each for each in token.messages if each is not longest)
         return sign(msgspec.structs.replace(token, messages=fewer))
-    if token.steps and len(text) > _MAX_TOKEN_CHARS:
+    if token.steps and is_full:
         raise BadNesting(f"What nested views are given makes a token of {len(text)} characters.")
     return text
 
