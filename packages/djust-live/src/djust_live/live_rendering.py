@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core import mail
 from django.utils.encoding import force_bytes
-from djust_vdom import Document, Replica
+from djust_vdom import Document, Replica, VdomError
 
 from djust_live.config import config
 from djust_live.doubled_keys import tell_doubled_keys
@@ -144,10 +144,12 @@ class LiveRenderer:
 class VerifyingRenderer(LiveRenderer):
     """A live renderer that applies its ops to a model of the browser and looks at the result."""
 
-    __slots__ = ("_before", "_replica", "_text")
+    __slots__ = ("_before", "_is_lost", "_replica", "_text")
 
     def first(self, view: LiveView) -> str:
         """Return the whole page as text."""
+        # Ops were wrong and nobody has got them: what the browser has is not known any more.
+        self._is_lost = False
         self._replica: Replica | None = None
         self._text = self._before = super().first(view)
         return self._text
@@ -158,6 +160,9 @@ class VerifyingRenderer(LiveRenderer):
         Raises:
             PageDiffers: They do not lead to what was printed (``DJL505``).
         """
+        if self._is_lost:
+            self.first(view)
+            return CANNOT_SAY
         self._before = self._text
         if self._replica is None:
             self._replica = Replica(self._before)
@@ -183,17 +188,25 @@ class VerifyingRenderer(LiveRenderer):
         replica = self._replica
         if replica is None:
             return
-        replica.apply(ops)
+        try:
+            replica.apply(ops)
+        except VdomError as error:
+            raise self._difference(ops, f"A browser refuses them: {error}") from error
         wanted = Document(self._text)
         shape = (wanted.node_count, wanted.structure_hash)
         rest = Document(replica.html).update(self._text)
         if rest == NO_OPS and shape == (self.node_count, self.structure_hash):
             return
+        own = (self.node_count, self.structure_hash)
+        found = f"Still to do: {rest.decode()}\nNodes and shape: {own}, should be {shape}"
+        raise self._difference(ops, found)
+
+    def _difference(self, ops: bytes, found: str) -> PageDiffers:
+        self._is_lost = True
         name = getattr(self._template.origin, "name", self._template)
-        raise PageDiffers(
+        return PageDiffers(
             f"An update of {name} does not lead to what the template printed.\n"
-            f"Ops: {ops.decode()}\nStill to do: {rest.decode()}\n"
-            f"Nodes and shape: {(self.node_count, self.structure_hash)}, should be {shape}\n"
+            f"Ops: {ops.decode()}\n{found}\n"
             f"Before: {self._before!r}\nNow: {self._text!r}"
         )
 
