@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -102,3 +103,37 @@ def test_rows_that_are_included_need_keys_too() -> None:
 
     assert ids("<li><input aria-label='a'></li>") == ["djust.T006"]
     assert ids("<li dj-key='{{ row }}'><input aria-label='a'></li>") == []
+
+
+class Silent(LiveView):  # noqa: djust.V001
+    @event_handler
+    def lost(self) -> None:  # noqa: djust.V006, E501
+        pass
+
+
+class Loud(LiveView):  # noqa: djust.V002
+    pass
+
+
+class Unbound(LiveView):
+    template = "<p></p>"
+
+    @event_handler(  # noqa: djust.V006
+        description="x"
+    )
+    def lost(self) -> None:
+        pass
+
+    @event_handler
+    def kept(self) -> None:
+        pass
+
+
+def test_the_head_of_a_class_or_a_handler_leaves_checks_out() -> None:
+    assert found(Silent) == []
+    assert [message.id for message in found(Loud)] == ["djust.V001"]
+    (message,) = found(Unbound)
+    assert message.msg.endswith("calls kept.")
+    place = place_of(message.obj)
+    assert isinstance(place, Place)
+    assert "event_handler" in Path(__file__).read_text().splitlines()[place.line - 1]

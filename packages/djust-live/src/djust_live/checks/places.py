@@ -37,7 +37,7 @@ def place_of(obj: Any) -> Place | None:
     """Return where the object of a message is written; None when that is unknown."""
     if isinstance(obj, Place):
         return obj if obj.is_file else None
-    if not inspect.isclass(obj):
+    if not (inspect.isclass(obj) or inspect.isfunction(obj)):
         return None
     try:
         file = inspect.getsourcefile(obj)
