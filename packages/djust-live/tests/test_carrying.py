@@ -3,10 +3,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.contrib.messages import get_messages
+from django.contrib.messages import add_message, get_messages, info, success, warning
 from django.http import HttpRequest, HttpResponse
 from django.test import AsyncClient, override_settings
 from django.urls import path
+from django.utils.html import conditional_escape, format_html
 from djust_live import LiveView, event_handler
 from live_project.browser import Browser
 
@@ -64,6 +65,47 @@ class Bare(Greeting):
     template = "<p>Nothing.</p>"
 
 
+class Django(LiveView):
+    """Says what it says as any view of Django does."""
+
+    template = "<p>{{ count }}</p>"
+
+    def mount(self, request: HttpRequest, **kwargs: Any) -> None:
+        self.count = 0
+        if "said" in request.GET:
+            info(request, "For the next page.")
+
+    @event_handler
+    def say(self) -> None:
+        success(self.request, "Saved.")
+        warning(self.request, format_html("<b>{}</b>", "<a>"))
+        add_message(self.request, 35, "Odd.")
+
+    @event_handler
+    def fail(self) -> None:
+        success(self.request, "Saved.")
+        raise ValueError("on purpose")
+
+    @event_handler
+    def leave(self) -> None:
+        success(self.request, format_html("<i>{}</i>", "Saved."), extra_tags="big")
+        self.redirect("/tagged/")
+
+
+class DjangoListed(Django):
+    template = "{% for message in messages %}<p>{{ message.tags }} {{ message }}</p>{% endfor %}"
+
+
+class DjangoPlaced(Django):
+    template = "{% load djust %}{% djust_flash %}<p>{{ count }}</p>"
+
+
+def tagged(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(
+        "|".join(f"{m.tags} {conditional_escape(m.message)}" for m in get_messages(request))
+    )
+
+
 def shown(request: HttpRequest) -> HttpResponse:
     return HttpResponse("|".join(f"{m.level_tag} {m.message}" for m in get_messages(request)))
 
@@ -74,6 +116,10 @@ urlpatterns = [
     path("placed/", Placed.as_view()),
     path("bare/", Bare.as_view()),
     path("shown/", shown),
+    path("tagged/", tagged),
+    path("django/", Django.as_view()),
+    path("django-placed/", DjangoPlaced.as_view()),
+    path("django-listed/", DjangoListed.as_view()),
 ]
 SAID = "success Saved; “all”.|error No."
 STORAGE = "django.contrib.messages.storage"
@@ -163,3 +209,45 @@ async def test_what_mount_says_is_part_of_the_first_page(browser: Browser) -> No
     html = await browser.load("/leaving/?hello=1")
     assert '<p class="dj-flash dj-flash-info">Hello &lt;you&gt;.</p>' in html
     assert await browser.join() == ["ready", 0, 0, {}]
+
+
+SAYS = [["success", "Saved."], ["warning", "<b>&lt;a&gt;</b>", True], ["warning", "Odd."]]
+
+
+@pytest.mark.parametrize("url", ["/django/", "/django-placed/"])
+async def test_what_a_handler_says_with_djangos_messages_is_shown(
+    browser: Browser, url: str
+) -> None:
+    await browser.load(url)
+    assert (await browser.join())[3] == {}
+    assert (await browser.event("say"))[4] == {"flash": SAYS}
+    # Nobody has saved anything.
+    assert (await browser.event("fail"))[4].keys() == {"error"}
+    assert (await browser.event("say"))[4] == {"flash": SAYS}
+
+
+async def test_what_is_kept_for_the_next_page_is_not_shown_before(browser: Browser) -> None:
+    await browser.load("/django/?said=1")
+    assert (await browser.join())[3] == {}
+    assert (await browser.event("say"))[4] == {"flash": SAYS}
+
+
+async def test_a_page_that_lists_messages_shows_them_itself(browser: Browser) -> None:
+    await browser.load("/django-listed/")
+    await browser.join()
+    reply = await browser.event("say")
+    assert "success Saved." in str(reply[3])
+    assert reply[4:] == []
+
+
+@pytest.mark.parametrize("url", ["/django/", "/django-listed/"])
+@pytest.mark.django_db(transaction=True)
+async def test_the_page_that_a_handler_leads_to_shows_djangos_messages(
+    browser: Browser, url: str
+) -> None:
+    client = AsyncClient()
+    await browser.load(url, client)
+    await browser.join()
+    to, cookie = (await browser.event("leave"))[4]["url_leave"]
+    client.cookies.load(cookie)
+    assert (await client.get(to)).content.decode() == "big success <i>Saved.</i>"

@@ -215,7 +215,7 @@ def test_a_redirect_leads_only_where_it_may(url: str, external: bool, allowed: b
     begin(view, view.request, b"page")
     if allowed:
         view.redirect(url, external=external)
-        assert view._mounted().effects.redirect == url
+        assert view._mounted().effects.redirect == (url, False)
     else:
         with pytest.raises(DisallowedRedirect):
             view.redirect(url, external=external)

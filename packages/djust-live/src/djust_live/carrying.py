@@ -14,11 +14,14 @@ from django.contrib.messages.storage.cookie import CookieStorage
 from django.contrib.messages.storage.session import SessionStorage
 from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
+from django.utils.safestring import SafeData, SafeString
 
-from djust_live.effects import Effects
+from djust_live.effects import Effects, Flash
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from djust_live.live_view import LiveView
 
 LEVELS = {
     "debug": messages.DEBUG,
@@ -31,8 +34,46 @@ LEVELS = {
 
 def add(request: HttpRequest, effects: Effects) -> None:
     """Turn what a view says into messages of ``request``, whose response keeps them."""
-    for level, text in effects.take_flash():
-        messages.add_message(request, LEVELS[level], text, fail_silently=True)
+    for each in effects.take_flash():
+        messages.add_message(
+            request, LEVELS[each.level], _text(each), each.extra_tags, fail_silently=True
+        )
+
+
+def unheard(request: HttpRequest) -> tuple[Any, ...]:
+    """Return what code has said with Django's messages, and nobody has shown."""
+    queued = getattr(getattr(request, "_messages", None), "_queued_messages", None)
+    return tuple(queued) if queued else ()
+
+
+def unsay(request: HttpRequest, before: Sequence[Any]) -> None:
+    """Forget what code has said since :func:`unheard` returned ``before``."""
+    storage: Any = getattr(request, "_messages", None)
+    if getattr(storage, "_queued_messages", None):
+        storage._queued_messages = list(before)
+
+
+def pass_on(view: LiveView) -> None:
+    """Let the browser show what code has said with Django's messages, and the page has not."""
+    runtime = view._mounted()
+    runtime.effects.flash.extend(_heard(view.request, runtime.kept))
+
+
+def _heard(request: HttpRequest, kept: Sequence[Any]) -> list[Flash]:
+    said = unheard(request)
+    if not said:
+        return []
+    new = [each for each in said if not any(each is one for one in kept)]
+    unsay(request, [each for each in said if any(each is one for one in kept)])
+    return [
+        Flash(
+            _level(each.level),
+            str.__str__(str(each.message)),  # a plain text, also of a SafeString
+            isinstance(each.message, SafeData),
+            str(each.extra_tags or ""),
+        )
+        for each in new
+    ]
 
 
 @contextlib.contextmanager
@@ -98,15 +139,25 @@ def spare(request: HttpRequest) -> bool:
     return True
 
 
+def _text(message: Flash) -> str:
+    return SafeString(message.text) if message.is_safe else message.text
+
+
+def _level(number: int) -> str:
+    """Return the level for one that may be the project's own: the highest that is not above."""
+    below = [name for name in LEVELS if LEVELS[name] <= number]
+    return max(below, key=LEVELS.__getitem__, default="debug")
+
+
 def _keep(
-    kind: type[BaseStorage], request: HttpRequest, said: Iterable[tuple[str, str]], session: Any
+    kind: type[BaseStorage], request: HttpRequest, said: Iterable[Flash], session: Any
 ) -> HttpResponse:
     """Let one of Django's storages keep messages; return the response that it wrote to."""
     fresh = copy.copy(request)
     fresh.session = session
     storage = kind(fresh)
-    for level, text in said:
-        storage.add(LEVELS[level], text)
+    for each in said:
+        storage.add(LEVELS[each.level], _text(each), each.extra_tags)
     response = HttpResponse()
     storage.update(response)
     return response

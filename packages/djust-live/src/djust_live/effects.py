@@ -7,11 +7,31 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 
+class Flash(NamedTuple):
+    """A short message.
+
+    Attributes:
+        level: One of the five levels of Django, by name.
+        text: What it says.
+        is_safe: Whether the text is HTML.
+        extra_tags: For the page that shows it as a message of Django.
+    """
+
+    level: str
+    text: str
+    is_safe: bool = False
+    extra_tags: str = ""
+
+    def data(self) -> tuple[Any, ...]:
+        """Return what the browser is told."""
+        return self[:3] if self.is_safe else self[:2]
+
+
 class Mark(NamedTuple):
     """What had been wanted at one moment of a turn."""
 
     events: tuple[tuple[str, Any], ...]
-    flash: tuple[tuple[str, str], ...]
+    flash: tuple[Flash, ...]
     flash_cleared: bool
     redirect: tuple[str, bool] | None
     navigate: tuple[str, bool] | None
@@ -49,7 +69,7 @@ class Effects:
     def __init__(self) -> None:
         # Background work appends while a turn takes; a deque does both without a lock.
         self.events: deque[tuple[str, Any]] = deque()
-        self.flash: deque[tuple[str, str]] = deque()
+        self.flash: deque[Flash] = deque()
         self.flash_cleared = False
         self.redirect: tuple[str, bool] | None = None
         self.navigate: tuple[str, bool] | None = None
@@ -109,7 +129,7 @@ class Effects:
         """Return the events that were collected."""
         return _drain(self.events)
 
-    def take_flash(self) -> list[tuple[str, str]]:
+    def take_flash(self) -> list[Flash]:
         """Return the messages that were collected."""
         return _drain(self.flash)
 

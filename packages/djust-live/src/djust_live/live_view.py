@@ -12,6 +12,7 @@ from django.views import View
 
 from djust_live import component, mounting, navigation, posting
 from djust_live.background_work import AsyncResult, current_task
+from djust_live.effects import Effects, Flash
 from djust_live.errors import DefinitionError, NotAttached
 from djust_live.events import Handler, find_handlers
 from djust_live.extensions import Extension, collect
@@ -20,7 +21,6 @@ from djust_live.shadow import NO_VIEW
 from djust_live.topics import publish, view_topic
 
 if TYPE_CHECKING:
-    from djust_live.effects import Effects
     from djust_live.runtime import ViewRuntime
 
 FLASH_LEVELS = ("debug", "info", "success", "warning", "error")
@@ -185,7 +185,7 @@ class LiveView(View):
         """
         if level not in FLASH_LEVELS:
             raise ValueError(f"{level!r} is no level; use one of {', '.join(FLASH_LEVELS)}.")
-        self._effects().flash.append((level, str(text)))
+        self._effects().flash.append(Flash(level, str(text)))
         self._flush_if_outside()
 
     def clear_flash(self) -> None:

@@ -108,6 +108,7 @@ class ViewRuntime:
         deeds: How often the view did what is no attribute: topics, background work, extensions.
         computed: Memory of ``@computed`` properties: what they depend on, and their value.
         published: What the client bus has, as JSON, by name.
+        kept: Messages of Django that the response of the page keeps for the next one.
         uri: Path and query of the page as the browser shows it.
         url_defaults: Values that ``mount`` gave to the attributes of ``url_state``.
         user_key: Primary key of the user as text; empty for anonymous users.
@@ -130,6 +131,7 @@ class ViewRuntime:
         "extensions",
         "given",
         "is_extended",
+        "kept",
         "language",
         "memo",
         "nested_html",
@@ -162,6 +164,7 @@ class ViewRuntime:
         self.user_key = str(user.pk) if user is not None and user.is_authenticated else ""
         self.given: dict[str, Any] = {}
         self.session: SessionControl | None = None
+        self.kept: tuple[Any, ...] = ()
         self.effects = Effects()
         self.beside = Effects()
         self.memo = Memo()

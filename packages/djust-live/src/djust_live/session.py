@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 from typing import Any
 
-from djust_live import model_binding, navigation, protocol, reloading, turn
+from djust_live import carrying, model_binding, navigation, protocol, reloading, turn
 from djust_live.adoption import Mounted, Restored
 from djust_live.auth import asks_permission
 from djust_live.background_work import BackgroundTasks, Ended, Shown, assign, conclusion_of
@@ -119,6 +119,7 @@ class LiveSession:
         self.stage = Stage(self.view, self._renderer, self.out, self.background)
         self.login = LoginWatch(self, self._loop)
         self.runtime.session = self
+        self.runtime.kept = carrying.unheard(self.view.request)
         self.runtime.run_async = run_on(self._loop)
         # The task's own context is a copy, so coroutines see language and time zone too.
         self._owner = run_in(self.runtime.context, self._loop.create_task, self._run())

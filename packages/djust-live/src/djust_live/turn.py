@@ -40,6 +40,7 @@ Attributes = dict[str, Any]
 _PARTS = "components of the view"
 # The same for what the turn wants besides.
 _EFFECTS = "effects of the turn"
+_SAID = "messages of Django"
 
 # What leads the browser elsewhere, which a reply that cannot be encoded must not stop.
 _MOVES = ("url", "url_next", "url_leave")
@@ -70,6 +71,7 @@ def attributes_of(view: LiveView) -> Attributes:
     forget(view)
     before = dict(vars(view))
     before[_EFFECTS] = view._mounted().effects.mark()
+    before[_SAID] = carrying.unheard(view.request)
     if COMPONENTS in before:
         parts = before[COMPONENTS].values()
         for one in parts:
@@ -90,6 +92,7 @@ def put_back(view: LiveView, before: Attributes) -> None:
     for name in [name for name in now if name not in before]:
         del now[name]
     now.update(before)
+    carrying.unsay(view.request, now.pop(_SAID))
     mark = now.pop(_EFFECTS)
     navigation.take_back(view, mark.left if mark is not None else 0)
     view._mounted().effects.take_back(mark)
@@ -157,6 +160,9 @@ def finish(
         error: Why it was refused or failed.
         background: What it has begun.
     """
+    effects = view._mounted().effects
+    if effects.redirect or effects.navigate:
+        carrying.pass_on(view)  # before this page uses up what the next one is to show
     try:
         if view.url_state:
             navigation.write_url_state(view)
@@ -216,6 +222,8 @@ def collect(
     runtime.effects.settle()
     if runtime.beside:
         runtime.effects.absorb(runtime.beside)
+    if carrying.unheard(view.request):
+        carrying.pass_on(view)
     outcome = Outcome(ops, pending=pending)
     title = view.page_title
     if (
@@ -255,7 +263,7 @@ def _add_effects(view: LiveView, extra: dict[str, Any]) -> None:
     if effects.flash_cleared:
         effects.flash_cleared = False
         extra["flash_clear"] = True
-    flash = effects.take_flash()
+    flash = [each.data() for each in effects.take_flash()]
     if effects.navigate is not None:
         extra["url_next"] = (*effects.navigate, flash)
     elif flash:

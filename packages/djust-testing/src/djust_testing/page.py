@@ -163,7 +163,7 @@ class Page:
         heard.events += [(name, payload) for name, payload in extra.get("events", ())]
         if extra.get("flash_clear"):
             heard.flash.clear()
-        heard.flash += [(level, text) for level, text in extra.get("flash", ())]
+        heard.flash += [(level, text) for level, text, *_ in extra.get("flash", ())]
         if "url" in extra:
             heard.patches.append(extra["url"][0])
         if "url_leave" in extra:

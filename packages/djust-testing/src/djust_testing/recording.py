@@ -123,7 +123,7 @@ class _Page:
         }
         self._shown = now
         step.events = [(name, payload) for name, payload in extra.get("events", ())]
-        step.flash = [(level, text) for level, text in extra.get("flash", ())]
+        step.flash = [(level, text) for level, text, *_ in extra.get("flash", ())]
         step.address = extra["url"][0] if "url" in extra else ""
         step.redirect = extra["url_leave"][0] if "url_leave" in extra else ""
 

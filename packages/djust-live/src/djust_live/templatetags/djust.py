@@ -47,6 +47,8 @@ def djust_flash(context: Any) -> SafeString:
     view, request = context.get(VIEW_KEY), context.get("request")
     if view is not None and view._mounted().session is None:
         carrying.add(view.request, view._mounted().effects)
+    elif view is not None:
+        carrying.pass_on(view)
     items = messages.get_messages(request) if request is not None else ()
     return format_html(
         '<div class="dj-flash-place" role="status" aria-live="polite" dj-flash dj-ignore>{}</div>',

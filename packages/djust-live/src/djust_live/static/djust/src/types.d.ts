@@ -52,7 +52,7 @@ export interface Visit {
   /** A selector of what had the focus. */
   _focus?: string;
   /** Messages of the page before. */
-  _flash?: [string, string][];
+  _flash?: [string, string, boolean?][];
 }
 
 /** What a frame from the server says besides ops. */
@@ -61,7 +61,7 @@ export interface Extra {
   reply?: unknown;
   events?: [string, unknown][];
   title?: string;
-  flash?: [string, string][];
+  flash?: [string, string, boolean?][];
   async_pending?: boolean;
   retry_after?: number;
   [other: string]: any;

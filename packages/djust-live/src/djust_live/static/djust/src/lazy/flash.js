@@ -13,7 +13,7 @@ const STYLE = `
 `;
 
 /** @param {Core} core */
-export default ({ _use, _view }) => {
+export default ({ _parse, _use, _view }) => {
   /** @type {HTMLElement | undefined} */
   let corner;
 
@@ -33,13 +33,14 @@ export default ({ _use, _view }) => {
     return corner;
   };
 
-  /** @param {string} level @param {string} text */
-  const put = (level, text) => {
+  /** @param {string} level @param {string} text @param {boolean} [isHtml] */
+  const put = (level, text, isHtml) => {
     const place = document.querySelector("[dj-flash]") ?? corner ?? makeCorner();
     const message = document.createElement("p");
     message.className = `dj-flash dj-flash-${level}`;
     if (level === "error") message.role = "alert";
-    message.textContent = text;
+    if (isHtml) message.replaceChildren(..._parse(message, text).childNodes);
+    else message.textContent = text;
     _view._root._quietly(() => place.append(message));
   };
 
@@ -50,7 +51,7 @@ export default ({ _use, _view }) => {
           document.querySelectorAll(".dj-flash").forEach((message) => message.remove()),
         );
       }
-      for (const [level, text] of flash ?? []) put(level, text);
+      for (const [level, text, isHtml] of flash ?? []) put(level, text, isHtml);
     },
   });
 };

@@ -111,7 +111,7 @@ export default ({ _load, _use, _view }) => {
     });
   };
 
-  /** @param {[string, string][]} [flash] */
+  /** @param {[string, string, boolean?][]} [flash] */
   const keep = (flash) => {
     if (flash?.[0]) sessionStorage.setItem(FLASH, JSON.stringify([Date.now(), flash]));
   };
