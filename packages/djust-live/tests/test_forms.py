@@ -7,7 +7,10 @@ import pytest
 from django import forms
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ImproperlyConfigured
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.test import AsyncClient, Client, override_settings
 from django.urls import path
 from djust_live import FormMixin, LiveComponent, LiveView, event_handler
@@ -130,7 +133,34 @@ class Pay(FormMixin, LiveView):
             self.success_message = "Paid."
 
 
+class AsInDjango(LiveView, FormMixin):
+    """Does what views of Django do."""
+
+    template = TEMPLATE
+    form_class = UserForm
+    success_url = "/users/{id}/"
+
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)
+        form.fields["email"].help_text = "Ours."
+        form.fields["email"].widget = forms.TextInput({"class": "ours"})
+        return form
+
+    def form_valid(self, form: Any) -> Any:
+        if form.cleaned_data["username"] == "eve":
+            return redirect("/eve/")
+        if form.cleaned_data["username"] == "adam":
+            return HttpResponse("Not this way.")
+        return super().form_valid(form)
+
+    def form_invalid(self, form: Any) -> Any:
+        if form.data.get("email") == "give up":
+            return HttpResponseRedirect("/help/")
+        return super().form_invalid(form)
+
+
 urlpatterns = [
+    path("as-in-django/", AsInDjango.as_view()),
     path("pay/", Pay.as_view()),
     path("contact/", Contact.as_view()),
     path("reversed/", Reversed.as_view()),
@@ -300,6 +330,44 @@ def test_a_model_form_validates_a_copy_and_saves() -> None:
         page.send_event("submit_form", **{"u-username": "eve", "u-email": ""})
         assert page.view.object.username == "eve"
     assert set(User.objects.values_list("username", flat=True)) == {"eve", "bob"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("fields", "url"),
+    [
+        ({"username": "ada"}, "/users/{}/"),
+        ({"username": "eve"}, "/eve/"),
+        ({"email": "give up"}, "/help/"),
+        ({"email": "nothing"}, None),
+    ],
+)
+def test_hooks_are_those_of_django(fields: dict[str, str], url: str | None) -> None:
+    with mounted(AsInDjango) as page:
+        assert "Ours." in page.html
+        assert page.find(".ours")["dj-change"] == "validate_field"
+        page.send_event("submit_form", **fields)
+        made = User.objects.first()
+        assert page.heard.redirects == ([url.format(made and made.pk)] if url else [])
+    User.objects.all().delete()
+    answer = Client().post("/as-in-django/", fields)
+    made = User.objects.first()
+    assert answer.headers.get("Location") == (url.format(made and made.pk) if url else None)
+
+
+@pytest.mark.django_db
+def test_other_answers_of_hooks_are_refused() -> None:
+    with mounted(AsInDjango) as page, pytest.raises(EventFailed, match="DJL203") as failed:
+        page.send_event("submit_form", username="adam")
+    assert "not HttpResponse" in str(failed.value.__cause__)
+
+
+def test_a_view_without_a_form_class_says_so() -> None:
+    class Formless(FormMixin, LiveView):
+        template = "{{ form }}"
+
+    with pytest.raises(ImproperlyConfigured, match="needs a form_class"):
+        mounted(Formless)
 
 
 def rows(page: LiveViewTestClient) -> list[str]:

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
 
-from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.exceptions import NON_FIELD_ERRORS, ImproperlyConfigured
+from django.db.models import Model
 from django.forms import BaseFormSet, BaseModelFormSet
 from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 from django.forms.widgets import FileInput
 from django.http import HttpRequest
+from django.http.response import HttpResponseRedirectBase
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -28,7 +30,6 @@ from djust_live.fleeting import fleeting, forget
 from djust_live.form_data import (
     Data,
     field_named,
-    fields_of,
     forms_of,
     from_post,
     initial_data,
@@ -147,19 +148,27 @@ class FormMixin:
                 kwargs["instance"] = copy.copy(instance)
         return kwargs
 
-    def get_form(self) -> Any:
+    def get_form(self, form_class: Any = None) -> Any:
         """Return a new form, bound when something was filled in; all its errors are in it.
 
         Events carry no files, so :meth:`get_files` is asked for them, except in a plain POST.
+
+        Args:
+            form_class: That of :meth:`get_form_class` by default.
+
+        Raises:
+            ImproperlyConfigured: There is none.
         """
+        form_class = form_class or self.get_form_class()
+        if form_class is None:
+            raise ImproperlyConfigured(f"{type(self).__qualname__} needs a form_class.")
         kwargs = self.get_form_kwargs()
         if self._is_filled_in:
             kwargs.setdefault("data", posted(self.form_data))
             kwargs.setdefault("files", self._files())
-        form = self.get_form_class()(**kwargs)
+        form = form_class(**kwargs)
         if self.bind_fields:
-            for field in fields_of(form):
-                _bind(field)
+            _bind(form)
         return form
 
     def get_files(self) -> Any:
@@ -169,22 +178,36 @@ class FormMixin:
         """
         return None
 
-    def form_valid(self, form: Any) -> None:
-        """Do what the form is for: save a model form, and go to ``success_url`` if there is one.
+    def get_success_url(self) -> str | None:
+        """Return where a valid form leads; None: the page stays.
+
+        That is ``success_url``, in which ``{id}`` and the like stand for fields of ``self.object``.
+        """
+        if self.success_url is None:
+            return None
+        instance = getattr(self, "object", None)
+        url = str(self.success_url)
+        return url.format(**vars(instance)) if isinstance(instance, Model) else url
+
+    def form_valid(self, form: Any) -> Any:
+        """Do what the form is for: save a model form, and go to the success URL if there is one.
 
         Args:
             form: Valid, with its files when it was posted.
+
+        Returns:
+            A redirect of Django's leads there; None: nothing more is to be done.
         """
         if hasattr(form, "save"):
             saved = form.save()
             if not isinstance(form, BaseFormSet):
                 self.object = saved
-        if self.success_url is not None:
-            view: Any = self.view if isinstance(self, LiveComponent) else self
-            view.redirect(str(self.success_url))
+        url = self.get_success_url()
+        if url is not None:
+            self._lead_to(url)
 
-    def form_invalid(self, form: Any) -> None:
-        """Called when the form was submitted with errors."""
+    def form_invalid(self, form: Any) -> Any:
+        """Called when the form was submitted with errors; may return what ``form_valid`` may."""
         self.error_message = gettext("Please correct the errors below.")
 
     def add_error(self, field: str | None, error: Any) -> None:
@@ -215,6 +238,8 @@ class FormMixin:
     @fleeting
     def _checked(self) -> Checked:
         form = self.get_form()
+        if self.bind_fields:
+            _bind(form)  # widgets that a get_form of the project has put there, too
         is_valid = form.is_bound and form.is_valid()
         if not self._is_submitted:
             _hide(form, set(self._touched))
@@ -418,15 +443,29 @@ class FormMixin:
         if is_valid:
             # It was taken: a file that is gone from here, or a name that is taken now, is no error.
             self._saved_data, self._touched, self._is_submitted = data, (), False
-            self.form_valid(form)
+            self._follow(self.form_valid(form))
         else:
-            self.form_invalid(form)
+            self._follow(self.form_invalid(form))
         self._added = form_errors.added(before, form_errors.errors_of(form))
         if self._added:
             self._saved_data, self._is_submitted = None, True
         elif is_valid:
             self._posted_files = None
         forget(self)
+
+    def _follow(self, answer: Any) -> None:
+        """Go where a redirect leads that a hook returned, as in Django's views."""
+        if isinstance(answer, HttpResponseRedirectBase):
+            self._lead_to(answer.url)
+        elif answer is not None:
+            raise TypeError(
+                f"{type(self).__qualname__}: form_valid and form_invalid return a redirect or "
+                f"nothing, not {type(answer).__name__}; the page is rendered by itself."
+            )
+
+    def _lead_to(self, url: str) -> None:
+        view: Any = self.view if isinstance(self, LiveComponent) else self
+        view.redirect(url)
 
     def _control(self, name: str) -> tuple[Any, Any]:
         """Return the form that has a control of the page, and the field that owns it."""
@@ -483,8 +522,17 @@ class FormMixin:
         forget(self)
 
 
-def _bind(field: Any) -> None:
-    widget = field.field.widget
+def _bind(form: Any) -> None:
+    """Let controls say when they change.
+
+    Fields are not looked at as they are bound, since those keep labels and help as they are now.
+    """
+    for one in forms_of(form):
+        for field in one.fields.values():
+            _bind_widget(field.widget)
+
+
+def _bind_widget(widget: Any) -> None:
     attributes = widget.attrs
     for name in attributes:
         if name.startswith(BINDINGS):
