@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.test import override_settings
@@ -119,6 +120,15 @@ class Doer(Failing, LiveView):
         self.fail(how, self)
 
     @event_handler
+    def leave_with_message(self, way: str) -> None:
+        if way == "flash":
+            self.put_flash("info", "Gone.")
+        else:
+            messages.info(self.request, "Gone.")
+        self.redirect("/elsewhere/")
+        self.is_broken = True
+
+    @event_handler
     def meanwhile(self) -> None:
         """Fail while background work wants something too."""
         self.start_async(self._say)
@@ -210,6 +220,15 @@ async def called(tab: Browser, place: str, deed: str, how: str) -> list[Any]:
     name = "do_async" if place == "async" else "do"
     tab.send(["event", ref, 0, name, {"deed": deed, "how": how}, *target])
     return await tab.next(lambda frame: frame[0] == "reply" and frame[1] == ref)
+
+
+@pytest.mark.parametrize("way", ["flash", "messages"])
+async def test_messages_go_along_when_only_the_template_fails(browser: Browser, way: str) -> None:
+    await attached(browser, "view")
+    reply = await browser.event("leave_with_message", way=way)
+    url, cookie = reply[4]["url_leave"]
+    assert url == "/elsewhere/"
+    assert cookie.startswith("messages=")
 
 
 def tab_path(place: str) -> str:

@@ -190,10 +190,13 @@ def _put_back_unless_left(view: LiveView, before: Attributes) -> None:
     the page is about: it leads there all the same, with its messages.
     """
     effects = view._mounted().effects
-    redirect, navigate, flash = effects.redirect, effects.navigate, effects.flash
+    if not (effects.redirect or effects.navigate):
+        put_back(view, before)
+        return
+    carrying.pass_on(view)
+    leading = effects.redirect, effects.navigate, effects.flash
     put_back(view, before)
-    if redirect or navigate:
-        effects.redirect, effects.navigate, effects.flash = redirect, navigate, flash
+    effects.redirect, effects.navigate, effects.flash = leading
 
 
 def unrendered(view: LiveView, raised: Exception) -> LiveError:
