@@ -132,6 +132,23 @@ def test_what_needs_no_choice_is_corrected(careless: Path) -> None:
     )
 
 
+def test_a_correction_changes_what_it_is_about_and_nothing_else(careless: Path) -> None:
+    file = careless / "careless.html"
+    before = (
+        "<main>\r\n<p\r\n  class='a' tabindex='4'>x</p><p TABINDEX=12>y</p>\r\n"
+        """<p data-x='<i tabindex="8">'>z</p><!-- <p tabindex="9"> -->\r\n"""
+        '<p tabindex="5">k</p> {# noqa: djust.Q007 #}\r\n'
+        "{{ file.client_name|safe|upper }} {# noqa: djust.T003 #}\r\n</main>\r\n"
+    )
+    file.write_bytes(before.encode())
+
+    text, _ = run("djust_check", "--fix")
+
+    after = before.replace("'4'", "'0'").replace("=12", "=0").replace("|safe", "")
+    assert file.read_bytes().decode() == after
+    assert "careless.html" not in text
+
+
 def test_a_correction_stays_in_its_category(careless: Path) -> None:
     run("djust_check", "--fix", "--category", "views")
 

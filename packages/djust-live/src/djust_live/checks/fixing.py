@@ -6,13 +6,13 @@ import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from djust_live.checks.markup import remarks
-from djust_live.checks.places import Place
-from djust_live.checks.shown import shown
-from djust_live.checks.template_sources import TAG, TemplateText, texts_of
+from django.template import engines
 
-_TABINDEX = re.compile(r"""(\stabindex\s*=\s*)(["']?)[1-9]\d*\2""", re.IGNORECASE)
-_RAW_NAME = re.compile(r"(\{\{[^{}]*\bclient_name)\s*\|\s*safe\b")
+from djust_live.checks.markup import positive_orders, raw_names
+from djust_live.checks.shown import shown
+from djust_live.checks.template_sources import TemplateText, texts_of
+
+_SAFE = re.compile(r"(\bclient_name)\s*\|\s*safe\b")
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
 _LETTER_OF = {"S006": "S", "Q007": "Q"}
 
@@ -24,27 +24,40 @@ def fix(letters: Collection[str]) -> Iterator[str]:
     becomes 0 (``Q007``). Lines with a matching ``noqa`` stay, and so do installed packages.
     """
     for file, text in _files().items():
-        found = remarks(text)
-        lines = text.source.splitlines(keepends=True)
         done = []
-        for message in found:
-            number = str(message.id).removeprefix("djust.")
-            place = message.obj
-            if _LETTER_OF.get(number) not in letters or not isinstance(place, Place):
-                continue
-            before = lines[place.line - 1]
-            lines[place.line - 1] = _corrected(before, number)
-            if lines[place.line - 1] != before:
-                done.append(f"{message.id} on line {place.line}")
+        source = text.source
+        # From the end, so that places before it stay where they are.
+        for start, end, new, number in sorted(_edits(text), reverse=True):
+            line = text.line_of(start)
+            if _LETTER_OF[number] in letters and f"djust.{number}" not in text.silenced(line):
+                source = source[:start] + new + source[end:]
+                done.append(f"djust.{number} on line {line}")
         if done:
-            file.write_text("".join(lines), encoding="utf-8")
-            yield f"{file}: corrected {', '.join(done)}."
+            _write(file, source)
+            yield f"{file}: corrected {', '.join(reversed(done))}."
+    _forget_templates()
 
 
-def _corrected(line: str, number: str) -> str:
-    if number == "S006":
-        return _RAW_NAME.sub(r"\1", line)
-    return TAG.sub(lambda tag: _TABINDEX.sub(r"\g<1>\g<2>0\g<2>", tag[0]), line)
+def _write(file: Path, source: str) -> None:
+    """Write a template with the ends of lines that it had."""
+    is_dos = b"\r\n" in file.read_bytes()
+    file.write_bytes((source.replace("\n", "\r\n") if is_dos else source).encode())
+
+
+def _forget_templates() -> None:
+    """Let what is checked next be what was written."""
+    for backend in engines.all():
+        for loader in getattr(getattr(backend, "engine", None), "template_loaders", ()):
+            loader.reset()
+
+
+def _edits(text: TemplateText) -> Iterator[tuple[int, int, str, str]]:
+    """Yield from where to where a template gets other text, the text, and the check."""
+    for name in raw_names(text):
+        yield name.start(), name.end(), _SAFE.sub(r"\1", name[0]), "S006"
+    for tag in text.tags():
+        for order in positive_orders(tag[0]):
+            yield tag.start() + order.start("order"), tag.start() + order.end("order"), "0", "Q007"
 
 
 def _files() -> dict[Path, TemplateText]:

@@ -34,7 +34,9 @@ _DATA_SCRIPT = re.compile(
 )
 _CONSOLE = re.compile(r"\bconsole\s*\.\s*(?:log|debug|info)\s*\(")
 _RAW_NAME = re.compile(r"\{\{[^{}]*\bclient_name\s*\|\s*safe\b[^{}]*\}\}")
-_TABINDEX = re.compile(r"""\stabindex\s*=\s*["']?[1-9]""", re.IGNORECASE)
+_TABINDEX = re.compile(
+    r"""\stabindex\s*=\s*(["']?)(?P<order>[1-9]\d*)\1|"[^"]*"|'[^']*'""", re.IGNORECASE
+)
 _UNLABELLED = frozenset({"hidden", "submit", "button", "reset", "image"})
 
 
@@ -135,7 +137,7 @@ def _modifiers(text: TemplateText) -> Found:
 
 
 def _raw_names(text: TemplateText) -> Found:
-    for match in _RAW_NAME.finditer(text.visible):
+    for match in raw_names(text):
         yield (
             match.start(),
             warning(
@@ -247,7 +249,7 @@ def _speaks(tag: str) -> bool:
 
 def _tab_order(text: TemplateText) -> Found:
     for tag in text.tags():
-        if _TABINDEX.search(tag[0]):
+        if any(positive_orders(tag[0])):
             yield (
                 tag.start(),
                 warning(
@@ -257,6 +259,16 @@ def _tab_order(text: TemplateText) -> Found:
                     text.place(tag.start()),
                 ),
             )
+
+
+def positive_orders(tag: str) -> Iterator[re.Match[str]]:
+    """Yield where a start tag has a ``tabindex`` above 0; what stands in other values is text."""
+    return (match for match in _TABINDEX.finditer(tag) if match["order"])
+
+
+def raw_names(text: TemplateText) -> Iterator[re.Match[str]]:
+    """Yield where a template prints the name of an uploaded file as it is."""
+    return _RAW_NAME.finditer(text.visible)
 
 
 def _name(tag: str) -> str:

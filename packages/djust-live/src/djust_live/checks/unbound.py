@@ -29,7 +29,7 @@ def check_unbound(**kwargs: Any) -> list[CheckMessage]:
             "V006",
             f"Nothing in the templates of {view.__qualname__} calls {name}.",
             "Bind it, remove it, or silence this when something else calls it.",
-            view,
+            handlers_of(view)[name].function,
         )
         for view in shown()
         for name in unbound(view, scripts)
