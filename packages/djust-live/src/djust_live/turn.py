@@ -193,7 +193,6 @@ def _put_back_unless_left(view: LiveView, before: Attributes) -> None:
     if not (effects.redirect or effects.navigate):
         put_back(view, before)
         return
-    carrying.pass_on(view)
     leading = effects.redirect, effects.navigate, effects.flash
     put_back(view, before)
     effects.redirect, effects.navigate, effects.flash = leading
