@@ -94,6 +94,8 @@ class Limited(LiveView):
 
     def handle_params(self, params: Any, uri: str) -> None:
         self.page = min(self.page, 5)
+        if "old" in params:
+            self.live_patch("?page=2", replace="keep" not in params)
 
     @event_handler
     def go(self, where: str) -> None:
@@ -290,6 +292,13 @@ async def test_what_handle_params_corrects_is_corrected_in_the_url(browser: Brow
         "/limited/?page=5",
         True,
     ]
+
+
+async def test_a_patch_that_leads_on_leaves_one_entry(browser: Browser) -> None:
+    await browser.load("/limited/?old=1&keep=1")
+    ready = await browser.join()
+    assert ready[3]["url"] == ["/limited/?page=2", True]
+    assert (await browser.event("go", where="?old=1"))[4]["url"] == ["/limited/?page=2", False]
 
 
 async def test_the_url_is_undone_when_the_template_fails(browser: Browser) -> None:

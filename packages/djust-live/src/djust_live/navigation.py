@@ -62,7 +62,10 @@ def patch(view: LiveView, path: str | None, params: Mapping[str, Any] | None, re
             f"last for {uri[:200]!r}. Does its handle_params always call it again?"
         )
     effects.left.append(view._mounted().uri)
-    effects.url = (wanted.geturl(), replace)
+    # Nobody has seen the address of a page that is not sent yet, nor one that the turn left again.
+    is_unseen = view._mounted().session is None
+    is_replacing = replace and (effects.url is None or effects.url[1])
+    effects.url = (wanted.geturl(), is_unseen or is_replacing)
     return _go(view, uri)
 
 
