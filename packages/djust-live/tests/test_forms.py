@@ -683,6 +683,27 @@ def test_a_form_with_nothing_left_in_it_stays_as_it_was_left() -> None:
         assert page.view.is_dirty
 
 
+class AlikeForm(forms.Form):
+    start = forms.CharField()
+    start_at = forms.EmailField()
+    start_at_day = forms.SplitDateTimeField()
+    start_again = forms.BooleanField()
+
+
+def test_fields_whose_names_begin_alike_are_told_apart() -> None:
+    class Alike(LiveView, FormMixin):
+        template = TEMPLATE
+        form_class = AlikeForm
+
+    with mounted(Alike) as page:
+        page.change("#id_start_at", "none")
+        assert page.view.field_errors == {"start_at": ["Enter a valid email address."]}
+        page.change("#id_start_at_day_0", "none")
+        assert list(page.view.field_errors) == ["start_at", "start_at_day"]
+        page.change("#id_start_again", False)
+        assert list(page.view.field_errors) == ["start_at", "start_at_day", "start_again"]
+
+
 class AskForm(forms.Form):
     word = forms.CharField()
 

@@ -34,12 +34,17 @@ def field_named(form: Any, name: str) -> BoundField:
     Raises:
         BadParameter: No field does (``DJL202``).
     """
+    owner: BoundField | None = None
     for field in fields_of(form):
-        # Widgets of several controls add `_0`, `_year`, `-clear` to the name of their field.
-        if name == field.html_name or name.startswith(
-            (f"{field.html_name}_", f"{field.html_name}-")
-        ):
+        known = field.html_name
+        if name == known:
             return field
+        # Widgets of several controls add `_0`, `_year`, `-clear` to the name of their field, which
+        # may begin like another one's.
+        if name.startswith((f"{known}_", f"{known}-")):
+            owner = field if owner is None or len(known) > len(owner.html_name) else owner
+    if owner is not None:
+        return owner
     raise BadParameter(f"The form has no field called {name[:80]!r}.")
 
 
