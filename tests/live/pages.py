@@ -27,6 +27,7 @@ class RandomPage:
 
     Args:
         seed: Of all choices.
+        grammar: Of its template.
 
     Attributes:
         template: Of the backend.
@@ -34,9 +35,9 @@ class RandomPage:
         secret: A key for hashes.
     """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, grammar: type[Grammar] = Grammar) -> None:
         random = self._random = Random(seed)
-        self.template = BACKEND.from_string(Grammar(random).template())
+        self.template = BACKEND.from_string(grammar(random).template())
         self.values = context(random)
         self._mutate = mutate
         if random.random() < 0.3:

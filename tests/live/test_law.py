@@ -22,8 +22,9 @@ from djust_vdom import Document, Replica
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.live.grammar import Row
+from tests.live.grammar import Grammar, Row
 from tests.live.pages import BACKEND, STEPS, RandomPage
+from tests.live.wide_grammar import WideGrammar
 
 
 def shape(page: LivePage | Document) -> tuple[int, int]:
@@ -67,8 +68,8 @@ def digest_after(live: LiveTemplate, values: dict[str, Any], secret: int) -> byt
     return page.digest
 
 
-def run(seed: int) -> str:
-    shown = RandomPage(seed)
+def run(seed: int, grammar: type[Grammar] = Grammar) -> str:
+    shown = RandomPage(seed, grammar)
     try:
         live = LiveTemplate(shown.template.template)
     except Unsayable:
@@ -76,12 +77,18 @@ def run(seed: int) -> str:
     return check(shown, live)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.integers(0, 2**32))
 @example(1486)
 @example(1865)
 def test_ops_lead_to_what_a_fresh_render_prints(seed: int) -> None:
     run(seed)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, 2**32))
+def test_ops_lead_to_a_fresh_render_whatever_the_template_says(seed: int) -> None:
+    run(seed, WideGrammar)
 
 
 def test_most_random_pages_stay_live() -> None:
