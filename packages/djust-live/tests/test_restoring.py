@@ -39,6 +39,8 @@ async def shared() -> AsyncIterator[type[SharedMemory]]:
     with override_settings(DJUST=SHARED):
         yield SharedMemory
         SharedMemory.is_away = False
+        # What a session would save now went to the backend of the next test.
+        await die()
         await until(lambda: writer.flush(0))
 
 
