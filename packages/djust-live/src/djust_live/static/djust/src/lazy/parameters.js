@@ -5,8 +5,8 @@
 /** @type {Record<string, string>} */
 const KEYS = { esc: "escape", space: " ", del: "delete" };
 
-/** @type {Record<string, string>} */
-const CONSTANTS = { None: "null", True: "true", False: "false" };
+/** Python's words in JSON's; a comma at the end of a list means nothing. @type {Record<string, string>} */
+const WORDS = { None: "null", True: "true", False: "false", "(": "[", ")": "]", ",": "" };
 
 /**
  * Whether an event passes the filters of `dj-keydown.ctrl.enter`.
@@ -72,10 +72,10 @@ const fieldsOf = (form, submitter) => {
  */
 const literals = (list) => {
   const json = list.replace(
-    /'((?:\\.|[^'\\])*)'|"(?:\\.|[^"\\])*"|\b(?:None|True|False)\b/gs,
+    /'((?:\\.|[^'\\])*)'|"(?:\\.|[^"\\])*"|\b(?:None|True|False)\b|[()]|,(?=\s*(?:[\])}]|$))/gs,
     (all, single) =>
       single === undefined
-        ? (CONSTANTS[all] ?? all)
+        ? (WORDS[all] ?? all)
         : `"${single.replace(/\\?(["'])/g, (/** @type {string} */ _all, /** @type {string} */ quote) => (quote === '"' ? '\\"' : quote))}"`,
   );
   try {
