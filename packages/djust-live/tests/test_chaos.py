@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from django.test import AsyncClient, override_settings
-from djust_live import joining
+from djust_live import joining, logins
 from djust_live.adoption import waiting_room
 from djust_live.joining import SessionRegistry
 from djust_live.saving import writer
@@ -151,13 +151,7 @@ class World:
         """A worker is gone, and all that was in its memory."""
         if self.is_memory_only or SharedMemory.is_away:
             return
-        for session in self.workers[self.current]:
-            session._owner.cancel()
-            session._transport = None
-            session._is_shut = session._closed = True
-            session.timers.cancel_all()
-            for topic in session.runtime.topics:
-                hub.leave(topic, session)
+        die(self.workers[self.current])
         self.workers[self.current] = SessionRegistry()
         if joining.sessions is not self.workers[self.current]:
             joining.sessions = self.workers[self.current]
@@ -183,6 +177,18 @@ class World:
             self.connection = None
             self.page.is_ready = False
             self.page.out.clear()
+
+
+def die(worker: SessionRegistry) -> None:
+    """End what a process has, as its death does: at once, without a word, and heard by nobody."""
+    hub.leave(logins.TOPIC, worker)
+    for session in worker:
+        session._owner.cancel()
+        session.out.transport = None
+        session._is_shut = session._closed = True
+        session.timers.cancel_all()
+        for topic in session.runtime.topics:
+            hub.leave(topic, session)
 
 
 ACTIONS: dict[Callable[[World], None], int] = {
@@ -259,20 +265,17 @@ async def verify(world: World) -> None:
 @pytest.fixture
 async def worlds() -> AsyncIterator[list[World]]:
     made: list[World] = []
-    original = joining.sessions
+    original, subscribed = joining.sessions, hub.topics()
     yield made
     SharedMemory.is_away = False
     for world in made:
         for connection in world.all:
             connection.task.cancel()
-        for registry in world.workers:
-            for session in registry:
-                session._owner.cancel()
-                session.timers.cancel_all()
-                for topic in session.runtime.topics:
-                    hub.leave(topic, session)
+        for worker in world.workers:
+            die(worker)
     joining.sessions = original
     await until(lambda: writer.flush(0))
+    assert hub.topics() == subscribed
 
 
 async def survive(seed: int, worlds: list[World], memory_only: bool) -> None:
