@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.test import override_settings
 from djust_templates import DjustTemplates
 from djust_templates.explain import explain
+from djust_templates.management.commands import djust_explain_template
 
 LIST = """\
 {% extends "base.html" %}
@@ -94,8 +95,31 @@ def test_the_command_refuses_a_name_that_no_loader_knows() -> None:
         call_command("djust_explain_template", "nowhere.html")
 
 
-def test_the_command_refuses_other_engines() -> None:
-    backend = {"BACKEND": "django.template.backends.django.DjangoTemplates"}
+def test_the_command_explains_what_stands_for_templates_of_django_on_live_pages() -> None:
+    backend = {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "OPTIONS": {"loaders": [("django.template.loaders.locmem.Loader", SOURCES)]},
+    }
+    out = StringIO()
 
-    with override_settings(TEMPLATES=[backend]), pytest.raises(CommandError, match="No engine"):
+    with override_settings(TEMPLATES=[backend]):
+        call_command("djust_explain_template", "list.html", stdout=out)
+
+    assert "in base.html" in out.getvalue()
+
+
+def test_the_command_refuses_other_engines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(djust_explain_template, "get_template", lambda name: object())
+    with pytest.raises(CommandError, match="No engine"):
         call_command("djust_explain_template", "any.html")
+
+
+@pytest.mark.parametrize(
+    "kind", ["djust_templates.DjustTemplates", "django.template.backends.django.DjangoTemplates"]
+)
+def test_the_command_says_what_is_wrong_with_a_broken_template(kind: str) -> None:
+    loader = ("django.template.loaders.locmem.Loader", {"broken.html": "{% if %}"})
+    backend = {"BACKEND": kind, "OPTIONS": {"loaders": [loader]}}
+    with override_settings(TEMPLATES=[backend]):
+        with pytest.raises(CommandError, match=r"cannot be compiled: .*Unexpected end"):
+            call_command("djust_explain_template", "broken.html")

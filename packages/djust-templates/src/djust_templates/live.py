@@ -62,6 +62,17 @@ def live_template(template: object) -> LiveTemplate | None:
     return compiled.live or None
 
 
+def own_template(template: object) -> BackendTemplate | None:
+    """Return a template of this backend, or that which stands for one of Django's own.
+
+    Returns:
+        None for templates of other backends.
+    """
+    if isinstance(template, DjangoBackendTemplate):
+        template = _twin_of(template)
+    return template if isinstance(template, BackendTemplate) else None
+
+
 def printed_paths(template: object) -> Mapping[str, frozenset[tuple[str, ...]]]:
     """Return what a template looks up below each name of its context; see ``reads``.
 

@@ -6,10 +6,12 @@ from itertools import groupby
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.template import TemplateDoesNotExist, engines
+from django.template import TemplateDoesNotExist, TemplateSyntaxError
+from django.template.loader import get_template
 
-from djust_templates.backend import BackendTemplate, DjustTemplates
+from djust_templates.backend import BackendTemplate
 from djust_templates.explain import Explanation, Line, explain
+from djust_templates.live import own_template
 
 _HOLES = ("text", "attribute", "attributes", "comment", "raw text")
 
@@ -58,15 +60,15 @@ class Command(BaseCommand):
 
 
 def _find(name: str) -> BackendTemplate:
-    backends = [backend for backend in engines.all() if isinstance(backend, DjustTemplates)]
-    if not backends:
+    try:
+        template = get_template(name)
+        ours = own_template(template)
+    except TemplateDoesNotExist as missing:
+        raise CommandError(f"There is no template called {missing}.") from missing
+    except TemplateSyntaxError as mistake:
+        raise CommandError(f"{name} cannot be compiled: {mistake}") from mistake
+    if ours is None:
         raise CommandError(
-            "No engine in TEMPLATES is a djust_templates.DjustTemplates; there is nothing to "
-            "explain of others."
+            f"No engine of Django's language has {name}; there is nothing to explain of others."
         )
-    for backend in backends:
-        try:
-            return backend.get_template(name)
-        except TemplateDoesNotExist:
-            continue
-    raise CommandError(f"There is no template called {name}.")
+    return ours
