@@ -36,6 +36,14 @@ Definition = ast.ClassDef | Function
 
 
 @dataclass(frozen=True, slots=True)
+class Defined:
+    """A class or function and the module that it stands in."""
+
+    node: Definition
+    tree: ast.Module
+
+
+@dataclass(frozen=True, slots=True)
 class Export:
     """A public name, as its source describes it."""
 
@@ -63,11 +71,12 @@ def exports(package: Package) -> Iterator[Export]:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(package.module)
         for alias in node.names
     }
-    for name in _listed(tree):
+    listed = _listed(tree)
+    for name in listed:
         if name in homes:
             found = _defined(package, str(homes[name]), name)
             if found is not None:
-                yield _export(name, found)
+                yield _export(found, _parts(package, found, listed))
 
 
 def page() -> str:
@@ -87,7 +96,7 @@ def _listed(tree: ast.Module) -> list[str]:
     return []
 
 
-def _defined(package: Package, module: str, name: str) -> Definition | None:
+def _defined(package: Package, module: str, name: str) -> Defined | None:
     """Return the class or function; a stub beside a native module counts, overloads do not."""
     base = package.path / "src" / Path(*module.split("."))
     for path in (base.with_suffix(".py"), base / "__init__.py", base.with_suffix(".pyi")):
@@ -96,23 +105,60 @@ def _defined(package: Package, module: str, name: str) -> Definition | None:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         found = [node for node in tree.body if isinstance(node, Definition) and node.name == name]
         if found:
-            return found[-1]
-        for node in tree.body:
-            if isinstance(node, ast.ImportFrom) and name in {one.name for one in node.names}:
-                return _defined(package, str(node.module), name)
+            return Defined(found[-1], tree)
+        home = _home(tree, name)
+        if home is not None:
+            return _defined(package, home, name)
     return None
 
 
-def _export(name: str, node: Definition) -> Export:
+def _home(tree: ast.Module, name: str) -> str | None:
+    """Return the module that a name is imported from."""
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom) and name in {one.name for one in node.names}:
+            return str(node.module)
+    return None
+
+
+def _parts(package: Package, found: Defined, listed: list[str]) -> list[ast.ClassDef]:
+    """Return the bases of a class that have no entry of their own, with theirs."""
+    parts: list[ast.ClassDef] = []
+    for base in found.node.bases if isinstance(found.node, ast.ClassDef) else ():
+        name = ast.unparse(base)
+        home = None if name in listed else _home(found.tree, name)
+        if home is None or not home.startswith(package.module):
+            continue
+        part = _defined(package, home, name)
+        if part is not None and isinstance(part.node, ast.ClassDef):
+            parts += [part.node, *_parts(package, part, listed)]
+    return parts
+
+
+def _export(found: Defined, parts: list[ast.ClassDef]) -> Export:
+    node = found.node
     if not isinstance(node, ast.ClassDef):
-        return Export(name, f"{name}({ast.unparse(node.args)})", _summary(node), ())
-    members = [one for one in node.body if isinstance(one, Function)]
-    init = next((one for one in members if one.name == "__init__"), None)
+        signature = f"{node.name}({ast.unparse(node.args)})"
+        return Export(node.name, signature, _summary(node), ())
+    members = _functions(node)
+    init = members.get("__init__")
     given = "" if init is None else ast.unparse(_without_self(init.args))
-    bases = ", ".join(ast.unparse(base) for base in node.bases)
-    signature = f"class {name}({given or bases})" if given or bases else f"class {name}"
-    public = {one.name: one for one in members if not one.name.startswith("_")}
-    return Export(name, signature, _summary(node), tuple(_methods(public)))
+    hidden = {part.name for part in parts}
+    bases = ", ".join(name for base in node.bases if (name := ast.unparse(base)) not in hidden)
+    heading = f"class {node.name}({given or bases})" if given or bases else f"class {node.name}"
+    for part in parts:
+        members = {**members, **{k: v for k, v in _functions(part).items() if k not in members}}
+    public = {name: one for name, one in members.items() if not name.startswith("_")}
+    return Export(node.name, heading, _summary(node), tuple(_methods(public)))
+
+
+def _functions(node: ast.ClassDef) -> dict[str, Function]:
+    """Return the methods of a class that do something, by name."""
+    return {
+        one.name: one
+        for one in node.body
+        if isinstance(one, Function)
+        and ast.unparse(one.body[-1]) not in ("raise NotImplementedError", "...")
+    }
 
 
 def _methods(
@@ -137,7 +183,8 @@ def _shown(arguments: ast.arguments) -> str:
 
 
 def _without_self(arguments: ast.arguments) -> ast.arguments:
-    arguments.args = [one for one in arguments.args if one.arg not in ("self", "cls")]
+    for names in (arguments.posonlyargs, arguments.args):
+        names[:] = [one for one in names if one.arg not in ("self", "cls")]
     return arguments
 
 
