@@ -139,6 +139,22 @@ def test_a_click_elsewhere_and_events_of_window_and_document(live: Open) -> None
     assert [name for name, _ in view.events][:4] == ["close", "escaped", "v", "resized"]
 
 
+def test_what_is_not_shown_is_not_left_by_a_click(live: Open) -> None:
+    view = live(
+        """<button dj-click='[["toggle", {"to": "#menu"}]]'>Menu</button>
+        <button id="ask" dj-click="ask">x</button>
+        <div id="menu" hidden dj-click-away='[["hide", {}], ["push", {"event": "closed"}]]'>m</div>"""
+    )
+    view.page.click("#ask")
+    view.wait_for_event(1)
+    view.page.click("button")
+    expect(view.page.locator("#menu")).to_be_visible()
+    view.page.click("#ask")
+    expect(view.page.locator("#menu")).to_be_hidden()
+    view.wait_for_event(3)
+    assert sorted(name for name, _ in view.events) == ["ask", "ask", "closed"]
+
+
 def test_polls_mounts_and_ends_of_lists_call_by_themselves(live: Open) -> None:
     items = "".join(f"<li>{number}</li>" for number in range(200))
     view = live(

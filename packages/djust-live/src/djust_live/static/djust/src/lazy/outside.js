@@ -44,8 +44,22 @@ export default ({ _binding, _callOf, _seen, _use, _view }) => {
     }
   };
 
+  /** What could be seen before anybody has answered the click. @type {Element[]} */
+  let shown = [];
+  document.addEventListener(
+    "click",
+    () => {
+      shown = elements("dj-click-away").filter((element) => element.getClientRects()[0]);
+    },
+    true,
+  );
+  // What is hidden is not left, and what this very click has opened is not closed by it.
   document.addEventListener("click", (event) =>
-    fire("dj-click-away", event, (element) => !event.composedPath().includes(element)),
+    fire(
+      "dj-click-away",
+      event,
+      (element) => shown.includes(element) && !event.composedPath().includes(element),
+    ),
   );
   _use({ afterPatch: look });
   look();
