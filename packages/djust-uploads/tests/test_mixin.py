@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -141,6 +142,30 @@ def test_a_writer_that_fails_refuses_the_file(open_page: Open) -> None:
     page.upload("input", "bad.txt", b"poison" * 10_000)
     assert [error.code for error in page.view.uploads.photos.errors] == ["DJU111"]
     until(lambda: views.Digest.aborted == ["bad.txt"])
+
+
+def test_a_file_that_was_cancelled_is_not_refused_when_its_writer_fails_then(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(UploadExtension, "stand_in", "wires.Wire")
+    begun, go_on = threading.Event(), threading.Event()
+
+    def write(writer: views.Digest, data: bytes) -> None:
+        begun.set()
+        go_on.wait(60)
+        raise ValueError("The archive is full.")
+
+    monkeypatch.setattr(views.Digest, "write", write)
+    page = open_page(views.Written)
+    browser = Attacker(page)
+    browser.add(1, "a.txt", 100_000)
+    browser.wire.piece(browser.channel(), 0, b"x" * 65_536)
+    assert begun.wait(60)
+    page.send_event("cancel_upload", name="photos", ref="1")
+    go_on.set()
+    while browser.wire.browser.settle():
+        pass
+    assert browser.wire.said("gone") == [[1, "", ""]]
 
 
 def end(page: LiveViewTestClient, reason: str) -> None:

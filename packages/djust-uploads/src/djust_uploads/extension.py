@@ -480,9 +480,9 @@ class UploadExtension(Extension):
         self.port.request_render()
 
     def _fail(self, entry: UploadEntry, error: Refused | OSError) -> None:
+        if self._is_over or self._entries.get(entry.ref) is not entry:
+            return  # nobody wants it any more
         if isinstance(error, OSError):
-            if self._is_over or self._entries.get(entry.ref) is not entry:
-                return
             logger.error("An uploaded file could not be written", exc_info=error)
             error = NotStored("The file could not be stored.")
         self.refuse(entry, error)
