@@ -137,3 +137,49 @@ def test_the_head_of_a_class_or_a_handler_leaves_checks_out() -> None:
     place = place_of(message.obj)
     assert isinstance(place, Place)
     assert "event_handler" in Path(__file__).read_text().splitlines()[place.line - 1]
+
+
+class Moutn(LiveView):
+    template = "<p></p>"
+
+    def moutn(self, request: Any, **kwargs: Any) -> None:
+        self.count = 0
+
+
+class Unset(LiveView):
+    template = '<p dj-click="add"></p>'
+
+    @event_handler
+    def add(self) -> None:
+        self.count += 1  # type: ignore[attr-defined]
+
+
+class OnClass(LiveView):
+    template = '<p dj-click="add"></p>'
+    count = 0
+
+    @event_handler
+    def add(self) -> None:
+        self.count += 1
+        self.amount(2)
+
+    def amount(self, number: int) -> None:
+        self.total = number
+        self.total += 1
+
+    def unmount(self) -> None:
+        pass
+
+
+class Inherited(OnClass):
+    @event_handler
+    def more(self) -> None:  # noqa: djust.V006
+        self.count += 2
+
+
+def test_a_view_that_misses_its_mount_is_named() -> None:
+    (message,) = found(Moutn)
+    assert (message.id, "where it says moutn" in str(message.hint)) == ("djust.V010", True)
+    (message,) = found(Unset)
+    assert (message.id, "changes count" in str(message.hint)) == ("djust.V010", True)
+    assert found(OnClass, Inherited) == []

@@ -31,6 +31,7 @@ CATALOGUE = {
     "V007": "mount refuses visitors, and is not asked again",
     "V008": "A rate limit counts pages and not events",
     "V009": "Nothing leads to a view",
+    "V010": "A view has no mount",
     "S001": "mark_safe gets text with values in it",
     "S002": "csrf_exempt without a reason",
     "S003": "A bare except",

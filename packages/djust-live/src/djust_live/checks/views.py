@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import difflib
 import inspect
 import sys
+import textwrap
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +15,7 @@ from django.template import TemplateDoesNotExist, TemplateSyntaxError
 
 from djust_live.checks.messages import error, unsilenced, warning
 from djust_live.checks.shown import shown_views
+from djust_live.checks.syntax import calls, functions, last_name
 from djust_live.errors import TemplateMissing
 from djust_live.live_view import LiveView
 from djust_live.rendering import template_of
@@ -24,6 +28,7 @@ def check_views(**kwargs: Any) -> list[CheckMessage]:
         found += _of_template(view)
         found += _of_mount(view)
         found += _of_bases(view)
+        found += _of_no_mount(view)
     return unsilenced(found)
 
 
@@ -60,6 +65,57 @@ def _of_mount(view: type[LiveView]) -> Iterator[CheckMessage]:
             "Write it as mount(self, request, **kwargs).",
             view,
         )
+
+
+def _of_no_mount(view: type[LiveView]) -> Iterator[CheckMessage]:
+    """Miss ``mount`` where something was to be done in it: class attributes may do without."""
+    if view.mount is not LiveView.mount:
+        return
+    trees = [tree for cls in view.__mro__ if cls not in LiveView.__mro__ for tree in _tree(cls)]
+    meant = [
+        one.name
+        for tree in trees
+        for one in functions(tree)
+        if [argument.arg for argument in one.args.args[1:2]] == ["request"]
+        and one.name != "unmount"
+        and difflib.get_close_matches(one.name, ["mount"], cutoff=0.7)
+    ]
+    unset = sorted({name for tree in trees for name in _changed_in(tree)} - _set_in(view, trees))
+    if meant:
+        hint = f"Did you mean mount where it says {meant[0]}?"
+    elif unset:
+        hint = f"A handler changes {unset[0]}, which nothing sets: set it in mount(self, request)."
+    else:
+        return
+    yield warning("V010", f"{view.__qualname__} has no mount.", hint, view)
+
+
+def _tree(cls: type) -> Iterator[ast.Module]:
+    try:
+        yield ast.parse(textwrap.dedent(inspect.getsource(cls)))
+    except (OSError, SyntaxError, TypeError):
+        return  # made at run time: there is no source to look at
+
+
+def _changed_in(tree: ast.Module) -> Iterator[str]:
+    """Yield the attributes of ``self`` that ``+=`` and its like read before anything is set."""
+    for node in ast.walk(tree):
+        target = node.target if isinstance(node, ast.AugAssign) else None
+        if isinstance(target, ast.Attribute) and last_name(target.value) == "self":
+            yield target.attr
+
+
+def _set_in(view: type[LiveView], trees: list[ast.Module]) -> set[str]:
+    known = set(dir(view))
+    for tree in trees:
+        for node in ast.walk(tree):
+            targets = node.targets if isinstance(node, ast.Assign) else []
+            targets = [node.target] if isinstance(node, ast.AnnAssign) else targets
+            for target in targets:
+                known |= {one.attr for one in ast.walk(target) if isinstance(one, ast.Attribute)}
+        if any(name in ("setattr", "assign_async") for _, name in calls(tree)):
+            known |= set(_changed_in(tree))  # it may be any
+    return known
 
 
 def _of_bases(view: type[LiveView]) -> Iterator[CheckMessage]:
