@@ -89,7 +89,7 @@ async def test_what_is_no_token_is_refused(browser: Browser, token: str) -> None
 
 async def test_an_expired_token_means_loading_again(browser: Browser) -> None:
     await browser.load("/counter/")
-    with override_settings(DJUST={"TOKEN_TTL_S": -1}):
+    with override_settings(DJUST={"TOKEN_TTL_S": 0}):
         assert await browser.join() == ["reload", "DJL302"]
 
 
