@@ -26,7 +26,16 @@ PLACES = [
     *("div", "p", "ul li", "dl dd", "form", "button", "a", "b", "span", "object", "h1", "details"),
     *("select", "select option", "select optgroup", "select option p", "select div", "option"),
     *("table", "table tbody", "table tbody tr", "table tbody tr td", "table caption"),
-    *("ruby", "ruby rt", "ruby rtc", "ruby p", "a div", "nobr span", "a table tbody tr td"),
+    *(
+        "ruby",
+        "ruby rt",
+        "ruby rtc",
+        "ruby p",
+        "a div",
+        "form div",
+        "nobr span",
+        "a table tbody tr td",
+    ),
 ]
 NO_TEXT = {"table", "tbody", "tr", "select", "optgroup"}
 
@@ -73,7 +82,7 @@ def test_a_value_stays_where_it_is_printed_or_is_parsed(place: str) -> None:
 @pytest.mark.parametrize("value", ["t", "{{ a }}"])
 @pytest.mark.parametrize(
     "place",
-    ["div", "p", "select option", "table", "table tbody tr", "table tbody tr td", "ruby rt"],
+    ["div", "p", "form div", "select option", "table", "table tbody tr td", "ruby rt"],
 )
 def test_a_template_is_planned_as_a_browser_reads_it_or_is_parsed(place: str, value: str) -> None:
     start, end = page_around(place)

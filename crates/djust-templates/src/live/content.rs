@@ -198,8 +198,9 @@ pub fn conflict(open: &[&str], name: &str) -> Option<Conflict> {
     }
 }
 
-/// The open element that the start tag closes, perhaps with others around it that it does not.
+/// The outermost open element that the start tag closes, or that forbids it.
 fn closes(open: &[&str], name: &str) -> Option<usize> {
+    let mut found = None;
     for (at, outer) in open.iter().enumerate().rev() {
         let clashes = match *outer {
             "p" => closes_p(name),
@@ -213,11 +214,11 @@ fn closes(open: &[&str], name: &str) -> Option<usize> {
             _ => false,
         };
         if clashes {
-            return Some(at);
+            found = Some(at);
         }
         let starts_list = matches!(*outer, "ul" | "ol" | "dl" | "menu");
         if starts_list && matches!(name, "li" | "dt" | "dd") {
-            return None;
+            break;
         }
         let ends_search = match name {
             "form" => false,
@@ -227,10 +228,10 @@ fn closes(open: &[&str], name: &str) -> Option<usize> {
             _ => is_scope(outer),
         };
         if ends_search {
-            return None;
+            break;
         }
     }
-    None
+    found
 }
 
 /// The element that knows which of those inside of it the start tag closes, as they may lack an
@@ -410,6 +411,12 @@ mod tests {
         assert!(!closes_all("div", &["table", "tbody"]));
         assert!(!closes_all("span", &["div"]));
         assert!(!closes_all("form", &["div"]));
+    }
+
+    #[test]
+    fn the_outermost_element_that_is_closed_counts() {
+        assert_eq!(conflict(&["form", "div", "p"], "form"), Some(Around(0)));
+        assert_eq!(conflict(&["ul", "li", "div", "p"], "li"), Some(Around(1)));
     }
 
     #[test]
