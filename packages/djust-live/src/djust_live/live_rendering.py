@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core import mail
 from django.utils.encoding import force_bytes
-from djust_vdom import Document, Replica, VdomError
+from djust_vdom import Document, Replica
 
+from djust_live.component import components_of
 from djust_live.config import config
 from djust_live.doubled_keys import tell_doubled_keys
 from djust_live.errors import PageDiffers, SettingInvalid
 from djust_live.fetching import fetched
 from djust_live.live_templates import LivePage, LiveTemplate, Printed, providers
-from djust_live.protocol import NO_OPS
 from djust_live.rendering import (
     CANNOT_SAY,
     RENUMBER,
+    VIEW_KEY,
     ReferenceRenderer,
     Renderer,
     Root,
@@ -28,6 +29,7 @@ from djust_live.rendering import (
     django_context,
     template_of,
 )
+from djust_live.reproduction import MAX_TOLD, Difference, compare, reduced, snapshot_of, told
 
 if TYPE_CHECKING:
     from djust_live.live_view import LiveView
@@ -138,20 +140,27 @@ class LiveRenderer:
         view._mounted().memo.turn()
         values = django_context(context_of_page(view), view)
         with fetched(self._template, values):
-            return self._live.render(values, view.request, page)
+            return self._render(values, view, page)
+
+    def _render(
+        self, values: dict[str, Any], view: LiveView, page: LivePage | None
+    ) -> Printed | None:
+        return self._live.render(values, view.request, page)
 
 
 class VerifyingRenderer(LiveRenderer):
     """A live renderer that applies its ops to a model of the browser and looks at the result."""
 
-    __slots__ = ("_before", "_is_lost", "_replica", "_text")
+    __slots__ = ("_before", "_is_lost", "_replica", "_text", "_values", "_values_before")
 
     def first(self, view: LiveView) -> str:
         """Return the whole page as text."""
         # Ops were wrong and nobody has got them: what the browser has is not known any more.
         self._is_lost = False
         self._replica: Replica | None = None
+        self._values: dict[str, Any] = {}
         self._text = self._before = super().first(view)
+        self._values_before = self._values
         return self._text
 
     def update(self, view: LiveView) -> bytes:
@@ -163,12 +172,16 @@ class VerifyingRenderer(LiveRenderer):
         if self._is_lost:
             self.first(view)
             return CANNOT_SAY
-        self._before = self._text
+        self._before, self._values_before = self._text, self._values
         if self._replica is None:
             self._replica = Replica(self._before)
         ops = super().update(view)
         if self._reference is None and ops != CANNOT_SAY:
-            self._verify(ops)
+            own = (self.node_count, self.structure_hash)
+            found = compare(self._replica, self._before, ops, self._text, own)
+            if found is not None:
+                self._is_lost = True
+                raise PageDiffers(self._report(found, view))
         return ops
 
     def rebase(self, view: LiveView) -> Root:
@@ -177,38 +190,52 @@ class VerifyingRenderer(LiveRenderer):
         self._replica = None
         return root
 
-    def _print(self, view: LiveView, page: LivePage | None = None) -> Printed | None:
+    def _render(
+        self, values: dict[str, Any], view: LiveView, page: LivePage | None
+    ) -> Printed | None:
+        # They may change in place until something goes wrong.
+        self._values = snapshot_of(values)
         # All of it, and once: queries are counted in tests.
-        printed = super()._print(view)
+        printed = super()._render(values, view, None)
         if printed is not None:
             self._text = printed.text
         return printed
 
-    def _verify(self, ops: bytes) -> None:
-        replica = self._replica
-        if replica is None:
-            return
-        try:
-            replica.apply(ops)
-        except VdomError as error:
-            raise self._difference(ops, f"A browser refuses them: {error}") from error
-        wanted = Document(self._text)
-        shape = (wanted.node_count, wanted.structure_hash)
-        rest = Document(replica.html).update(self._text)
-        if rest == NO_OPS and shape == (self.node_count, self.structure_hash):
-            return
-        own = (self.node_count, self.structure_hash)
-        found = f"Still to do: {rest.decode()}\nNodes and shape: {own}, should be {shape}"
-        raise self._difference(ops, found)
-
-    def _difference(self, ops: bytes, found: str) -> PageDiffers:
-        self._is_lost = True
+    def _report(self, found: Difference, view: LiveView) -> str:
         name = getattr(self._template.origin, "name", self._template)
-        return PageDiffers(
+        before, now = self._values_before, self._values
+        smallest = None
+        if not components_of(view):  # rendering those again would change them
+            smallest = reduced(before, now, functools.partial(self._try, view))
+        how = "With these values it goes wrong on a page of its own."
+        if smallest is None:
+            how = "Only this page goes wrong with these values, after what happened to it before."
+        else:
+            before, now, found = smallest
+        source = getattr(getattr(self._template, "template", None), "source", "")
+        return (
             f"An update of {name} does not lead to what the template printed.\n"
-            f"Ops: {ops.decode()}\n{found}\n"
-            f"Before: {self._before!r}\nNow: {self._text!r}"
+            f"{how}\nValues before: {told(before, VIEW_KEY)}\nValues now: {told(now, VIEW_KEY)}\n"
+            f"{found}\nTemplate: {str(source)[:MAX_TOLD]}"
         )
+
+    def _try(
+        self, view: LiveView, before: dict[str, Any], now: dict[str, Any]
+    ) -> Difference | None:
+        """Try an update on a page that nothing has happened to."""
+        try:
+            first = self._live.render({**before, VIEW_KEY: view}, view.request)
+            page = None if first is None else self._live.page(first, secret(settings.SECRET_KEY))
+            if first is None or page is None:
+                return None
+            printed = self._live.render({**now, VIEW_KEY: view}, view.request)
+            ops = None if printed is None else page.update(printed)
+            if printed is None or ops is None:
+                return None
+        except Exception:  # noqa: BLE001 - the template may fail with fewer values
+            return None
+        own = (page.node_count, page.structure_hash)
+        return compare(Replica(first.text), first.text, ops, printed.text, own)
 
 
 def renderer_for(view: LiveView) -> Renderer:
