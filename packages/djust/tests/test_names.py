@@ -10,6 +10,7 @@ from pathlib import Path
 import djust
 import djust_live
 import pytest
+from djust import mixins
 from djust._optional import require
 
 OPTIONAL = {
@@ -37,6 +38,24 @@ def test_a_familiar_module_offers_the_objects_of_its_owners(module: str) -> None
     assert shim.__all__
     for name in shim.__all__:
         assert any(getattr(owner, name, None) is getattr(shim, name) for owner in owners)
+
+
+@pytest.mark.parametrize("name", mixins.__all__)
+def test_a_mixin_is_the_object_of_its_package(name: str) -> None:
+    owners = ["djust.forms", "djust.tenants", "djust.auth", *OPTIONAL]
+    found = [getattr(importlib.import_module(owner), name, None) for owner in owners]
+    assert getattr(mixins, name) in found
+    assert name in dir(mixins)
+
+
+def test_a_mixin_of_a_package_that_is_not_there_says_which(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(mixins._HOMES, "UploadMixin", ("not_there", "djust-uploads"))
+    with pytest.raises(ImportError, match="pip install djust-uploads"):
+        mixins.UploadMixin  # noqa: B018 - reading it is the test
+    with pytest.raises(AttributeError, match="no attribute 'missing'"):
+        mixins.missing  # noqa: B018 - the same
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
