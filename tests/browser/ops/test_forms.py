@@ -126,7 +126,7 @@ def test_model_binding_sends_field_and_value(live: Open) -> None:
     assert view.events == [
         ["dj-model", {"field": "q", "value": "x"}],
         ["dj-model", {"field": "name", "value": "ab"}],
-        ["dj-model", {"field": "on", "value": True}],
+        ["dj-model", {"field": "on", "value": True, "chosen": ["on"]}],
     ]
 
 

@@ -37,7 +37,9 @@ class ShownView:
 
     def __init__(self, page: RandomPage) -> None:
         self._page = page
-        self._runtime = SimpleNamespace(memo=SimpleNamespace(turn=lambda: None), csrf_token="")
+        self._runtime = SimpleNamespace(
+            memo=SimpleNamespace(turn=lambda: None), csrf_token="", extension_context=dict
+        )
 
     def get_context_data(self) -> dict[str, Any]:
         return dict(self._page.values)
