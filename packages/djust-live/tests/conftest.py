@@ -24,14 +24,16 @@ from djust_live.adoption import waiting_room  # noqa: E402 - needs the settings
 from djust_live.config import config as live_config  # noqa: E402 - needs the settings
 from djust_live.joining import sessions  # noqa: E402 - needs the settings
 from djust_live.workers import pools  # noqa: E402 - needs the settings
+from djust_testing.event_loop import EngineLoop  # noqa: E402 - needs the settings
 from live_project.browser import Browser, end  # noqa: E402 - needs the settings
 
 
 @pytest.fixture(autouse=True)
 def _clean_process() -> Iterator[None]:
-    """Leave no waiting views and no read settings to the next test."""
+    """Leave no waiting views, no read settings and no open test client to the next test."""
     live_config.reset()
     yield
+    assert not EngineLoop.is_in_use(), "The test has to close its LiveViewTestClient."
     waiting_room.clear()
     pools.stop()  # its threads hold connections of this test's database
     live_config.reset()

@@ -180,8 +180,11 @@ def the_view() -> Any:
 
 def mounted(view_class: Any) -> LiveViewTestClient:
     page = LiveViewTestClient(view_class)
-    page.mount()
-    return page
+    try:
+        return page.mount()
+    except BaseException:
+        page.close()
+        raise
 
 
 COMPLETE = {"email": "a@example.org", "again": "a@example.org", "news": "on"}

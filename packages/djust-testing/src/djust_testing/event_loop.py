@@ -27,6 +27,9 @@ Job = Callable[[], None]
 _MOMENT_S = 0.002
 # A backend that is away keeps what it was to save; nobody waits for that any longer.
 _LAST_ANSWERS_S = 5.0
+# How long the thread that saves waits for that of the test: a client that nobody closes must not
+# hold up all tests behind it.
+_TEST_THREAD_S = 30.0
 
 
 class TestThreadPool:
@@ -125,6 +128,11 @@ class EngineLoop:
             cls._instance = cls()
         return cls._instance
 
+    @classmethod
+    def is_in_use(cls) -> bool:
+        """Return whether a test client is open; one that nobody closes holds up later tests."""
+        return cls._instance is not None and cls._instance._users > 0
+
     def acquire(self) -> None:
         """Run, until as many calls of :meth:`release` have followed."""
         self._users += 1
@@ -156,7 +164,7 @@ class EngineLoop:
         EngineLoop._instance = None
 
     def _in_test_thread(self, question: Callable[[], Any]) -> Any:
-        return _TestThreadExecutor(self._jobs).submit(question).result()
+        return _TestThreadExecutor(self._jobs).submit(question).result(_TEST_THREAD_S)
 
     def _save_the_rest(self) -> None:
         """Answer what the thread that saves still asks, so that it is free when we are gone."""
