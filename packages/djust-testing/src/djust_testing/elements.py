@@ -64,6 +64,8 @@ class Elements:
         self, html: str, typed: dict[tuple[str, ...], Typed], files: Mapping[str, str] = _NONE
     ) -> None:
         self.soup = BeautifulSoup(html, "html.parser")
+        for template in self.soup.find_all("template"):
+            template.clear()  # what is in it is no part of the page; only some parsers know
         self._typed = typed
         self._files = files
 
