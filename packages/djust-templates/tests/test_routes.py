@@ -146,13 +146,11 @@ def test_addresses_are_those_of_django(
     if is_translated:
         translated = [one for one in found if getattr(one, "app_name", None) is None]
         found = [*found, *i18n_patterns(*translated)]
-    urlconf = types.SimpleNamespace(urlpatterns=found)
-    urlconf.__hash__ = None
     source = "".join(tags)
     if off:
         source = "{% autoescape off %}" + source + "{% endautoescape %}"
     # Twice, and in another language between: what was found is kept.
-    source = source + "{% load i18n %}{% language 'de' %}" + source + "{% endlanguage %}" + source
+    source = f"{source}{{% load i18n %}}{{% language 'de' %}}{source}{{% endlanguage %}}{source}"
     module = types.ModuleType("generated")
     module.urlpatterns = found  # type: ignore[attr-defined]
     request = HttpRequest()
@@ -160,8 +158,7 @@ def test_addresses_are_those_of_django(
         request.current_app = current  # type: ignore[attr-defined]
     given_values = {f"v{at}": value for at, value in enumerate(values)}
     ours, theirs = DjustTemplates(PARAMS), DjangoTemplates(PARAMS)
-    chosen = translation.override(language) if language else translation.override(None)
-    with override_settings(ROOT_URLCONF=module), chosen:
+    with override_settings(ROOT_URLCONF=module), translation.override(language):
         set_script_prefix(prefix)
         for one in [*tags, source]:
             expected = outcome(theirs.from_string(one), given_values, request)

@@ -91,9 +91,9 @@ class ViewRuntime:
         given: Attributes that the view had before it was mounted.
         session: Where turns run; None while only a GET has seen the view.
         effects: Collected until the next frame leaves.
-        is_extended: What extensions give to the template is in the context that was made last.
         beside: The same of background work, which no handler that fails takes back.
         extensions: By namespace, in the order in which they run.
+        is_extended: What extensions give to the template is in the context that was made last.
         undoing: The extensions that take changes back when user code raises.
         topics: What the view subscribed to.
         components_seen: Ids of the components that the render shows.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 import time
 import types
@@ -13,7 +12,7 @@ from itertools import count
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
@@ -431,7 +430,7 @@ class LiveViewTestClient(Visitor):
         is_busy = session.background.pending
         before = steadiness.marks_of(session.view)
         shown, fresh = self.page.html, self._fresh()
-        while not _is_same(shown, fresh):
+        while not (is_same := steadiness.is_same(shown, fresh)):
             # Background work may have changed the view in a turn whose frame is still on its way.
             is_busy = is_busy or session.background.pending
             self._run(caught_up(session))
@@ -445,19 +444,8 @@ class LiveViewTestClient(Visitor):
         changed = "" if is_busy else steadiness.mutation(before, steadiness.marks_of(session.view))
         if changed:
             raise OutOfStep(changed)
-        if _is_same(shown, fresh):
-            return
-        lines = difflib.unified_diff(
-            shown.replace("><", ">\n<").splitlines(),
-            fresh.replace("><", ">\n<").splitlines(),
-            "the patched page",
-            "a fresh render",
-            lineterm="",
-        )
-        raise OutOfStep(
-            "The page is not what the view renders. A template that shows something else each time "
-            "(random values, the time, a counter in the view) does this.\n" + "\n".join(lines)
-        )
+        if not is_same:
+            raise OutOfStep(steadiness.difference(shown, fresh))
 
     def _fresh(self) -> str:
         """Render as :meth:`render` does, without queries that a test would count as the view's."""
@@ -592,16 +580,3 @@ def _nobody() -> Any:
     if not apps.is_installed("django.contrib.auth"):
         return None
     return import_string("django.contrib.auth.models.AnonymousUser")()
-
-
-def _is_same(shown: str, fresh: str) -> bool:
-    """Return whether two pages are the same tree; the order of attributes means nothing."""
-    return shown == fresh or _tree(shown) == _tree(fresh)
-
-
-def _tree(html: str) -> BeautifulSoup:
-    """Return the tree of a page without what the browser keeps as it is."""
-    tree = BeautifulSoup(html, "html.parser", multi_valued_attributes=None)
-    for element in tree.select("[dj-ignore], [dj-update=ignore], [dj-stream]"):
-        element.clear()
-    return tree

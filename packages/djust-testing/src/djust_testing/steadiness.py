@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import TYPE_CHECKING, Any
 
+from bs4 import BeautifulSoup
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.test.utils import CaptureQueriesContext
 from djust_live import LiveView
@@ -33,6 +35,34 @@ def mutation(before: dict[str, Any], after: dict[str, Any]) -> str:
         return ""
     shown = ", ".join(f"{name} ({before[name]!r} became {after[name]!r})" for name in changed)
     return f"A render changes the view: {shown}. Change it in handlers."
+
+
+def is_same(shown: str, fresh: str) -> bool:
+    """Return whether two pages are the same tree; the order of attributes means nothing."""
+    return shown == fresh or _tree(shown) == _tree(fresh)
+
+
+def difference(shown: str, fresh: str) -> str:
+    """Return what is said of a page that is not what the view renders."""
+    lines = difflib.unified_diff(
+        shown.replace("><", ">\n<").splitlines(),
+        fresh.replace("><", ">\n<").splitlines(),
+        "the patched page",
+        "a fresh render",
+        lineterm="",
+    )
+    return (
+        "The page is not what the view renders. A template that shows something else each time "
+        "(random values, the time, a counter in the view) does this.\n" + "\n".join(lines)
+    )
+
+
+def _tree(html: str) -> BeautifulSoup:
+    """Return the tree of a page without what the browser keeps as it is."""
+    tree = BeautifulSoup(html, "html.parser", multi_valued_attributes=None)
+    for element in tree.select("[dj-ignore], [dj-update=ignore], [dj-stream]"):
+        element.clear()
+    return tree
 
 
 def change_of(page: LiveViewTestClient, renders: int) -> str:
